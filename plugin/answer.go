@@ -1,0 +1,261 @@
+package plugin
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+	"unicode/utf8"
+
+	"github.com/steelthread/steelthread/plugin/custody"
+	"github.com/steelthread/steelthread/plugin/render"
+	"github.com/steelthread/steelthread/plugin/slash"
+	"github.com/steelthread/steelthread/plugin/work"
+)
+
+// replyWindow is how long a reply to one author is edited instead of posting
+// another (design, section 7).
+const replyWindow = 10 * time.Minute
+
+// open questions to people: what must be answered to one comment.
+type owed struct {
+	comment int64
+	author  Account
+	refused *custody.Receipt // its refused lines, without an answer yet
+	changed *custody.Receipt // its receipt, when the words no longer match
+}
+
+// owed lists what is not answered yet, by comment: refused lines, and comments
+// whose words were changed after their receipt. Nothing is owed to a comment
+// that is gone.
+func (w *world) owed(l *ledger) []owed {
+	byComment := map[int64]*owed{}
+	at := func(r custody.Receipt) *owed {
+		if byComment[r.Comment] == nil {
+			byComment[r.Comment] = &owed{comment: r.Comment, author: Account{r.Author, r.Login}}
+		}
+		return byComment[r.Comment]
+	}
+	consider := func(r custody.Receipt, told func(string) bool) {
+		words, present := w.present[r.Comment]
+		if !present {
+			return
+		}
+		if words != r.Words && !told(changedKey(r.Comment)) {
+			at(r).changed = &r
+		}
+		if hasRefused(r) && words == r.Words && !told(refusedKey(r.Comment)) {
+			at(r).refused = &r
+		}
+	}
+	for _, log := range l.logs {
+		for _, r := range log.Receipts {
+			consider(r, func(key string) bool { _, there := w.notices[key]; return there || w.told(l, key) })
+		}
+	}
+	for _, one := range w.replies {
+		for _, r := range one.log.Refused {
+			consider(r, func(key string) bool { _, there := w.notices[key]; return there || w.told(l, key) })
+		}
+	}
+	for _, r := range l.refused {
+		at(r).refused = &r
+	}
+	return slices.SortedFunc(func(yield func(owed) bool) {
+		for _, o := range byComment {
+			if !yield(*o) {
+				return
+			}
+		}
+	}, func(a, b owed) int { return cmp.Compare(a.comment, b.comment) })
+}
+
+func hasRefused(r custody.Receipt) bool {
+	return slices.ContainsFunc(r.Lines, func(l custody.Line) bool { return l.Refused != "" })
+}
+
+// told looks for a notice key in the records.
+func (w *world) told(l *ledger, key string) bool {
+	for _, log := range l.logs {
+		if log.WasTold(key) {
+			return true
+		}
+	}
+	return false
+}
+
+// answers plans the replies: one for each author, or the reply of the last ten
+// minutes edited. In a quiet repository a refused comment gets a reaction.
+func (r *Reconciler) answers(w *world, l *ledger, p *plan) error {
+	byAuthor := map[int64][]owed{}
+	for _, o := range w.owed(l) {
+		byAuthor[o.author.ID] = append(byAuthor[o.author.ID], o)
+	}
+	for _, author := range slices.Sorted(maps.Keys(byAuthor)) {
+		list := byAuthor[author]
+		if w.repo.Quiet {
+			p.reactTo(w, list)
+			continue
+		}
+		if err := r.answerOne(w, l, p, author, list); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// reactTo answers by a reaction where comments are not wanted.
+func (p *plan) reactTo(w *world, list []owed) {
+	for _, o := range list {
+		for _, c := range w.comments {
+			if c.ID == o.comment && c.Nays == 0 {
+				p.acks = append(p.acks, ack{c.ID, "confused"})
+			}
+		}
+	}
+}
+
+func (r *Reconciler) answerOne(w *world, l *ledger, p *plan, author int64, list []owed) error {
+	n := notice{target: w.key, key: replyKey(author, list[0].comment)}
+	var log replyLog
+	refused, changed := map[int64]custody.Receipt{}, map[int64]custody.Receipt{}
+	for _, old := range slices.Backward(w.replies) {
+		if old.author == author && w.now.Sub(old.Created) < replyWindow {
+			m, _ := custody.FindMarker(old.Body)
+			n.edit, n.key = old.ID, m.Key
+			for _, one := range old.log.Refused {
+				refused[one.Comment] = one
+			}
+			for _, id := range old.log.Changed {
+				changed[id] = w.receiptOf(l, id)
+			}
+			break
+		}
+	}
+	for _, o := range list {
+		if o.refused != nil {
+			refused[o.comment] = *o.refused
+		}
+		if o.changed != nil {
+			changed[o.comment] = *o.changed
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(refused)) {
+		log.Refused = append(log.Refused, onlyRefused(refused[id]))
+	}
+	log.Changed = slices.Sorted(maps.Keys(changed))
+	text := r.Site.Refusals(w.key, r.refusals(w, l, refused, changed))
+	var err error
+	n.body, err = r.sealReply(w, n.key, text, log)
+	p.notices = append(p.notices, n)
+	return err
+}
+
+func (w *world) receiptOf(l *ledger, comment int64) custody.Receipt {
+	for _, log := range l.logs {
+		if receipt, ok := log.Receipt(comment); ok {
+			return receipt
+		}
+	}
+	return custody.Receipt{Comment: comment}
+}
+
+func onlyRefused(r custody.Receipt) custody.Receipt {
+	r.Lines = slices.DeleteFunc(slices.Clone(r.Lines), func(l custody.Line) bool { return l.Refused == "" })
+	return r
+}
+
+// refusals words what is refused. A receipt keeps no words of a refused line,
+// so the comment is read again, with the same eyes; if it is gone the reason
+// code must do.
+func (r *Reconciler) refusals(w *world, l *ledger, refused, changed map[int64]custody.Receipt) []render.Refusal {
+	var out []render.Refusal
+	ids := slices.Sorted(maps.Keys(refused))
+	for id := range changed {
+		if _, both := refused[id]; !both {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	for _, id := range ids {
+		one := render.Refusal{Comment: id}
+		if receipt, ok := refused[id]; ok {
+			one.Author = receipt.Login
+			r.wordAgain(w, l, receipt, &one)
+		}
+		if receipt, ok := changed[id]; ok {
+			one.Author = cmp.Or(one.Author, receipt.Login)
+			one.Changed = append(one.Changed, w.change(receipt))
+		}
+		out = append(out, one)
+	}
+	return out
+}
+
+func (r *Reconciler) wordAgain(w *world, l *ledger, receipt custody.Receipt, one *render.Refusal) {
+	k := slices.IndexFunc(w.spoken, func(s spoken) bool { return s.ID == receipt.Comment })
+	var s spoken
+	var ctx *work.Context
+	if k >= 0 {
+		s = w.spoken[k]
+		ctx = w.context(l, &s, r.Index)
+		one.Eaten, one.Dropped, one.TooLong = s.found.Eaten, s.found.Dropped, s.found.TooLong
+		one.Taken = len(s.found.Lines)
+	}
+	for _, line := range receipt.Lines {
+		if line.Refused == "" {
+			continue
+		}
+		if near := slices.IndexFunc(s.found.Near, func(n slash.Near) bool { return n.N == line.N }); near >= 0 {
+			one.Near = append(one.Near, s.found.Near[near])
+			continue
+		}
+		problem := &slash.Problem{Line: line.N, Code: line.Refused}
+		if at := slices.IndexFunc(s.found.Lines, func(x slash.Line) bool { return x.N == line.N }); at >= 0 {
+			one.Taken--
+			problem.Saw = s.found.Lines[at].Raw
+			if line.Refused == work.Edited {
+				problem.Fix = problem.Saw
+			} else if _, again := work.Judge(ctx, s.found.Lines[at]); again != nil {
+				problem = again
+			}
+		}
+		one.Problems = append(one.Problems, problem)
+	}
+}
+
+// change words what was taken of a comment that says something else now.
+func (w *world) change(r custody.Receipt) render.Change {
+	c := render.Change{Comment: r.Comment, Refused: true}
+	for _, line := range r.Lines {
+		if line.Refused == "" && line.Command != "" {
+			c.Took = append(c.Took, line.Command)
+			c.Refused = false
+		}
+	}
+	for _, s := range w.spoken {
+		if s.ID == r.Comment {
+			for _, line := range s.found.Lines {
+				c.Now = append(c.Now, line.Raw)
+			}
+		}
+	}
+	return c
+}
+
+// sealReply puts marker, text and the signed block of refused lines together.
+func (r *Reconciler) sealReply(w *world, key, text string, log replyLog) (string, error) {
+	value, err := json.Marshal(log)
+	if err != nil {
+		return "", err
+	}
+	marker := custody.Marker{Kind: custody.KindNotice, Key: key}.String()
+	room := commentLimit - utf8.RuneCountInString(marker+text) - 4
+	blocks, err := r.Keys.SealJSON(custody.KindNotice, w.identity(""), 0, "", []json.RawMessage{value}, room, commentLimit)
+	if err != nil || len(blocks) != 1 {
+		return "", fmt.Errorf("seal reply on %s: %d blocks: %w", w.key, len(blocks), err)
+	}
+	return marker + "\n" + text + "\n\n" + blocks[0], nil
+}

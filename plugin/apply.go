@@ -1,0 +1,120 @@
+package plugin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// apply writes the plan in the order of design invariant 6. A crash or an
+// error between any two writes is healed by the next round: every step is
+// derived again from what then stands on GitHub.
+func (r *Reconciler) apply(ctx context.Context, w *world, p *plan) error {
+	if r.Breaker.Tripped() && !p.empty() {
+		return &Wait{For: breakerWait, Why: "all writes are stopped: signatures fail in a row"}
+	}
+	for _, label := range p.block {
+		if err := r.Write.AddLabel(asBlocking(ctx), w.key, label); err != nil {
+			return err
+		}
+	}
+	for _, rec := range p.records {
+		if err := r.writeRecord(ctx, w, rec); err != nil {
+			return err
+		}
+	}
+	if err := r.writeLabels(ctx, w, p); err != nil {
+		return err
+	}
+	for _, n := range p.notices {
+		if err := r.writeNotice(ctx, n); err != nil {
+			return err
+		}
+	}
+	for _, a := range p.acks {
+		if err := r.Write.React(ctx, w.key, a.comment, a.content); err != nil {
+			return err
+		}
+	}
+	for _, label := range p.unblock {
+		if err := r.Write.RemoveLabel(ctx, w.key, label); err != nil {
+			return err
+		}
+	}
+	if p.wait != nil {
+		return p.wait
+	}
+	return nil
+}
+
+// writeRecord writes what changed of one record: parts first, then the record
+// that names them, then what nothing names any more goes. Until the record is
+// written its old version stays readable.
+func (r *Reconciler) writeRecord(ctx context.Context, w *world, rec recordWrite) error {
+	for k, body := range rec.parts {
+		if rec.made[k] != 0 {
+			continue
+		}
+		c, err := r.Write.CreateComment(ctx, w.key, body)
+		if err != nil {
+			return err
+		}
+		r.memory.wrote(w.key, c.ID, c.Created)
+	}
+	if rec.write {
+		var c Comment
+		var err error
+		if rec.id == 0 {
+			if c, err = r.Write.CreateComment(ctx, w.key, rec.body); err == nil {
+				r.memory.wrote(w.key, c.ID, c.Created)
+			}
+		} else if c, err = r.Write.EditComment(ctx, w.key, rec.id, rec.body); errors.Is(err, ErrGone) {
+			return &Wait{For: retryGone, Why: "the record was deleted while it was being written"}
+		}
+		if err != nil {
+			return err
+		}
+		if normal(c.Body) != normal(rec.body) {
+			return fmt.Errorf("record of %s on %s: GitHub did not keep what was written", rec.cycle, w.key)
+		}
+		r.memory.remember(w.key, rec.cycle, remembered{log: rec.log, bodies: append(slices.Clone(rec.parts), rec.body), id: c.ID, updated: c.Updated})
+	}
+	for _, id := range rec.remove {
+		if err := r.Write.DeleteComment(ctx, w.key, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *Reconciler) writeLabels(ctx context.Context, w *world, p *plan) error {
+	for _, label := range p.add {
+		if err := r.Write.AddLabel(ctx, w.key, label); err != nil {
+			return err
+		}
+	}
+	for _, label := range p.remove {
+		if err := r.Write.RemoveLabel(ctx, w.key, label); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeNotice posts or edits a notice, here or on the issue that is asked.
+func (r *Reconciler) writeNotice(ctx context.Context, n notice) error {
+	if n.edit != 0 {
+		_, err := r.Write.EditComment(ctx, n.target, n.edit, n.body)
+		if errors.Is(err, ErrGone) {
+			return &Wait{For: retryGone, Why: "a reply was deleted while it was being edited"}
+		}
+		return err
+	}
+	c, err := r.Write.CreateComment(ctx, n.target, n.body)
+	if err != nil {
+		return err
+	}
+	r.memory.wrote(n.target, c.ID, c.Created)
+	return nil
+}

@@ -1,0 +1,146 @@
+package plugin
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// query asks the GraphQL API and decodes the data. An answer with errors is an
+// error: a part is never taken for the whole.
+func (c *Client) query(ctx context.Context, query string, variables map[string]any, out any) error {
+	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
+	if err != nil {
+		return err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.graphql, bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("GraphQL answered %s", resp.Status)
+	}
+	var answer struct {
+		Data   json.RawMessage
+		Errors []struct{ Message string }
+	}
+	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil {
+		return fmt.Errorf("GraphQL answer: %w", err)
+	}
+	if len(answer.Errors) > 0 {
+		return fmt.Errorf("GraphQL: %s", answer.Errors[0].Message)
+	}
+	return json.Unmarshal(answer.Data, out)
+}
+
+const editedQuery = `query($ids:[ID!]!){nodes(ids:$ids){... on IssueComment{id lastEditedAt}}}`
+
+// Edited implements reader. REST's updated_at differs from created_at for
+// comments that were never edited, so lastEditedAt decides.
+func (c *Client) Edited(ctx context.Context, nodes []string) (map[string]bool, error) {
+	edited := map[string]bool{}
+	for len(nodes) > 0 {
+		n := min(100, len(nodes))
+		var data struct {
+			Nodes []*struct {
+				ID           string
+				LastEditedAt *string
+			}
+		}
+		if err := c.query(ctx, editedQuery, map[string]any{"ids": nodes[:n]}, &data); err != nil {
+			return nil, fmt.Errorf("read which comments were edited: %w", err)
+		}
+		for _, node := range data.Nodes {
+			if node != nil {
+				edited[node.ID] = node.LastEditedAt != nil
+			}
+		}
+		for _, id := range nodes[:n] {
+			if _, ok := edited[id]; !ok {
+				return nil, fmt.Errorf("read which comments were edited: nothing about %s", id)
+			}
+		}
+		nodes = nodes[n:]
+	}
+	return edited, nil
+}
+
+const historyQuery = `query($id:ID!){node(id:$id){... on IssueComment{userContentEdits(first:20){nodes{editedAt diff}}}}}`
+
+// EditHistory implements historian. GitHub's "diff" of an edit is the whole
+// text after it.
+func (c *Client) EditHistory(ctx context.Context, node string) ([]string, error) {
+	var data struct {
+		Node *struct {
+			UserContentEdits *struct {
+				Nodes []struct{ Diff *string }
+			}
+		}
+	}
+	if err := c.query(ctx, historyQuery, map[string]any{"id": node}, &data); err != nil {
+		return nil, fmt.Errorf("read edit history: %w", err)
+	}
+	var texts []string
+	if data.Node != nil && data.Node.UserContentEdits != nil {
+		for _, e := range data.Node.UserContentEdits.Nodes {
+			if e.Diff != nil {
+				texts = append(texts, *e.Diff)
+			}
+		}
+	}
+	return texts, nil
+}
+
+// blobsAtOnce is how many files one query reads: a kep.yaml has 2 kB.
+const blobsAtOnce = 100
+
+// Blobs implements archive: a hundred files for one GraphQL point, where REST
+// takes a call for each.
+func (c *Client) Blobs(ctx context.Context, repo string, blobs []string) (map[string]string, error) {
+	org, name, _ := strings.Cut(repo, "/")
+	texts := map[string]string{}
+	for len(blobs) > 0 {
+		n := min(blobsAtOnce, len(blobs))
+		var q strings.Builder
+		q.WriteString("query($owner:String!,$name:String!){repository(owner:$owner,name:$name){")
+		for i, oid := range blobs[:n] {
+			if strings.Trim(oid, "0123456789abcdef") != "" {
+				return nil, fmt.Errorf("read files of %s: %q is no hash", repo, oid)
+			}
+			q.WriteString("b" + strconv.Itoa(i) + `:object(oid:"` + oid + `"){... on Blob{oid text isTruncated}}`)
+		}
+		q.WriteString("}}")
+		var data struct {
+			Repository map[string]*struct {
+				OID         string
+				Text        *string
+				IsTruncated bool
+			}
+		}
+		if err := c.query(ctx, q.String(), map[string]any{"owner": org, "name": name}, &data); err != nil {
+			return nil, fmt.Errorf("read files of %s: %w", repo, err)
+		}
+		for _, b := range data.Repository {
+			if b != nil && b.Text != nil && !b.IsTruncated {
+				texts[b.OID] = *b.Text
+			}
+		}
+		for _, oid := range blobs[:n] {
+			if _, ok := texts[oid]; !ok {
+				return nil, fmt.Errorf("read files of %s: nothing about blob %s", repo, oid)
+			}
+		}
+		blobs = blobs[n:]
+	}
+	return texts, nil
+}

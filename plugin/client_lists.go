@@ -1,0 +1,167 @@
+package plugin
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/go-github/v88/github"
+)
+
+// Issues implements lister.
+func (c *Client) Issues(ctx context.Context, repo string, f Filter) ([]Listed, error) {
+	org, name, _ := strings.Cut(repo, "/")
+	opts := &github.IssueListByRepoOptions{State: "all", Sort: "updated", Direction: "asc", Since: f.Since,
+		ListOptions: github.ListOptions{PerPage: 100}}
+	if f.OpenOnly {
+		opts.State = "open"
+	}
+	if f.Label != "" {
+		opts.Labels = []string{f.Label}
+	}
+	if f.Milestone != "" {
+		number, ok, err := c.milestone(ctx, repo, f.Milestone)
+		if err != nil || !ok {
+			return nil, err
+		}
+		opts.Milestone = strconv.Itoa(number)
+	}
+	var out []Listed
+	for {
+		page, resp, err := c.rest.Issues.ListByRepo(ctx, org, name, opts)
+		if err != nil {
+			return nil, fmt.Errorf("list issues of %s: %w", repo, gone(resp, err))
+		}
+		for _, i := range page {
+			l := Listed{Number: i.GetNumber(), Milestone: i.GetMilestone().GetTitle(), Open: i.GetState() == "open", Pull: i.IsPullRequest()}
+			for _, label := range i.Labels {
+				l.Labels = append(l.Labels, label.GetName())
+			}
+			out = append(out, l)
+		}
+		if resp.NextPage == 0 {
+			return out, nil
+		}
+		opts.ListOptions.Page = resp.NextPage
+	}
+}
+
+// milestone finds the number of a milestone by its title, closed ones too. A
+// number is for good, so found titles are kept.
+func (c *Client) milestone(ctx context.Context, repo, title string) (int, bool, error) {
+	c.mu.Lock()
+	number, ok := c.milestones[repo][title]
+	c.mu.Unlock()
+	if ok {
+		return number, true, nil
+	}
+	org, name, _ := strings.Cut(repo, "/")
+	found := map[string]int{}
+	opts := &github.MilestoneListOptions{State: "all", ListOptions: github.ListOptions{PerPage: 100}}
+	for {
+		page, resp, err := c.rest.Issues.ListMilestones(ctx, org, name, opts)
+		if err != nil {
+			return 0, false, fmt.Errorf("list milestones of %s: %w", repo, gone(resp, err))
+		}
+		for _, m := range page {
+			found[m.GetTitle()] = m.GetNumber()
+		}
+		if resp.NextPage == 0 {
+			break
+		}
+		opts.Page = resp.NextPage
+	}
+	c.mu.Lock()
+	c.milestones[repo] = found
+	c.mu.Unlock()
+	number, ok = found[title]
+	return number, ok, nil
+}
+
+// CommentsSince implements lister.
+func (c *Client) CommentsSince(ctx context.Context, repo string, since time.Time) ([]ListedComment, time.Time, error) {
+	org, name, _ := strings.Cut(repo, "/")
+	sort, direction := "updated", "asc"
+	opts := &github.IssueListCommentsOptions{Sort: &sort, Direction: &direction, Since: &since, ListOptions: github.ListOptions{PerPage: 100}}
+	var out []ListedComment
+	var date time.Time
+	for {
+		page, resp, err := c.rest.Issues.ListComments(ctx, org, name, 0, opts)
+		if err != nil {
+			return nil, time.Time{}, fmt.Errorf("list comments of %s: %w", repo, gone(resp, err))
+		}
+		if date.IsZero() {
+			if date, err = http.ParseTime(resp.Header.Get("Date")); err != nil {
+				return nil, time.Time{}, fmt.Errorf("list comments of %s: no Date in the answer: %w", repo, err)
+			}
+		}
+		for _, ic := range page {
+			if key, ok := keyOfIssueURL(ic.GetIssueURL()); ok {
+				out = append(out, ListedComment{Key: key, Author: Account{ic.GetUser().GetID(), ic.GetUser().GetLogin()}, Body: ic.GetBody()})
+			}
+		}
+		if resp.NextPage == 0 {
+			return out, date.UTC(), nil
+		}
+		opts.Page = resp.NextPage
+	}
+}
+
+// FileHistory implements archive.
+func (c *Client) FileHistory(ctx context.Context, repo, path string, back time.Time) ([]FileVersion, error) {
+	org, name, _ := strings.Cut(repo, "/")
+	opts := &github.CommitsListOptions{Path: path, ListOptions: github.ListOptions{PerPage: 100}}
+	var out []FileVersion
+	for {
+		page, resp, err := c.rest.Repositories.ListCommits(ctx, org, name, opts)
+		if err != nil {
+			return nil, fmt.Errorf("read history of %s:%s: %w", repo, path, gone(resp, err))
+		}
+		for _, commit := range page {
+			out = append(out, FileVersion{Commit: commit.GetSHA(), At: commit.GetCommit().GetCommitter().GetDate().UTC()})
+		}
+		if resp.NextPage == 0 || len(out) > 0 && out[len(out)-1].At.Before(back) {
+			return out, nil
+		}
+		opts.Page = resp.NextPage
+	}
+}
+
+// File implements archive.
+func (c *Client) File(ctx context.Context, repo, path, ref string) ([]byte, error) {
+	org, name, _ := strings.Cut(repo, "/")
+	content, _, resp, err := c.rest.Repositories.GetContents(ctx, org, name, path, &github.RepositoryContentGetOptions{Ref: ref})
+	if err != nil {
+		return nil, fmt.Errorf("read %s:%s at %s: %w", repo, path, ref, gone(resp, err))
+	}
+	if content == nil {
+		return nil, fmt.Errorf("read %s:%s at %s: it is a folder", repo, path, ref)
+	}
+	text, err := content.GetContent()
+	if err != nil {
+		return nil, fmt.Errorf("read %s:%s at %s: %w", repo, path, ref, err)
+	}
+	return []byte(text), nil
+}
+
+// Tree implements archive: the files of the default branch.
+func (c *Client) Tree(ctx context.Context, repo string) ([]TreeFile, error) {
+	org, name, _ := strings.Cut(repo, "/")
+	tree, resp, err := c.rest.Git.GetTree(ctx, org, name, "HEAD", true)
+	if err != nil {
+		return nil, fmt.Errorf("read tree of %s: %w", repo, gone(resp, err))
+	}
+	if tree.GetTruncated() {
+		return nil, fmt.Errorf("read tree of %s: GitHub cut the list short", repo)
+	}
+	var out []TreeFile
+	for _, e := range tree.Entries {
+		if e.GetType() == "blob" {
+			out = append(out, TreeFile{Path: e.GetPath(), Blob: e.GetSHA()})
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,237 @@
+package plugin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/steelthread/steelthread/config"
+	"github.com/steelthread/steelthread/plugin/custody"
+	"github.com/steelthread/steelthread/plugin/cycle"
+	"github.com/steelthread/steelthread/plugin/work"
+)
+
+// state is an issue held against all that is known: its assessment in every
+// open cycle in which it has a record or should have one.
+type state struct {
+	cycles  []cycle.Cycle // those assessed, in the order of the calendar
+	views   map[string]work.Assessment
+	labels  []string     // labels of ours that should be on the issue
+	touched []LabelEvent // labels of ours that somebody else set or took off, against the state
+}
+
+// fold holds the folded receipts against the facts about other issues.
+func (r *Reconciler) fold(ctx context.Context, w *world, l *ledger) (*state, error) {
+	s := &state{views: map[string]work.Assessment{}}
+	for _, c := range w.config.Calendar() {
+		optedIn := w.optedIn(c)
+		if !c.Open(w.now) {
+			continue
+		}
+		if _, has := l.logs[c.Name]; !has && !optedIn {
+			continue
+		}
+		item := l.items[c.Name]
+		if item == nil {
+			item = &work.Item{Key: w.key, Cycle: c.Name}
+		}
+		facts, err := r.facts(ctx, w, item, c)
+		if err != nil {
+			return nil, err
+		}
+		facts.OptedIn = optedIn
+		a := work.Assess(item, facts)
+		s.cycles = append(s.cycles, c)
+		s.views[c.Name] = a
+		for _, label := range a.Labels() {
+			if !slices.Contains(s.labels, label) {
+				s.labels = append(s.labels, label)
+			}
+		}
+	}
+	if err := r.asked(ctx, w, l, s); err != nil {
+		return nil, err
+	}
+	return s, r.hands(ctx, w, s)
+}
+
+// needsAsking reports whether the other side of a dependency should be told of
+// it: it can be read, is open, and has said nothing yet.
+func (w *world) needsAsking(e work.Edge) bool {
+	repo, ok := w.config.Repo(e.Ask.Target.Repository())
+	return ok && !repo.Quiet && e.Target.Readable && e.Promise == nil && !e.Target.Issue.Closed && e.Ask.Target != w.key
+}
+
+// asked looks which of the issues that are asked something have been told, as
+// far as the record does not say so. A notice stands on the issue that is
+// asked, and is kept in the record of the one that asks: nothing is posted
+// twice, also after a crash.
+func (r *Reconciler) asked(ctx context.Context, w *world, l *ledger, s *state) error {
+	for cycle, a := range s.views {
+		for _, e := range a.Edges {
+			key := askedOfKey(cycle, e.Ask.Target)
+			if !w.needsAsking(e) || w.told(l, key) {
+				continue
+			}
+			comments, now, err := r.GitHub.Comments(ctx, e.Ask.Target)
+			if err != nil {
+				return err
+			}
+			for _, id := range r.memory.freshlyWritten(e.Ask.Target, now) {
+				if !slices.ContainsFunc(comments, func(c Comment) bool { return c.ID == id }) {
+					return &Wait{For: retryGone, Why: fmt.Sprintf("comment %d of ours on %s is not listed yet", id, e.Ask.Target)}
+				}
+			}
+			for _, c := range comments {
+				m, ok := custody.FindMarker(c.Body)
+				if ok && c.Author.ID == r.Self.ID && m.Kind == custody.KindNotice && m.Key == askedKey(cycle, w.key) {
+					w.notices[key] = c.ID
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// optedIn reports whether the issue entered the plan of a cycle by milestone
+// and label.
+func (w *world) optedIn(c cycle.Cycle) bool {
+	return !w.issue.Pull && w.issue.Milestone == c.Name && w.issue.HasLabel(w.config.Repos.OptInLabel) && !w.issue.Closed
+}
+
+// facts gathers what the findings of an item look at. What other issues say
+// comes from the index, which holds what was last read of them; what the index
+// does not have is read now.
+func (r *Reconciler) facts(ctx context.Context, w *world, item *work.Item, c cycle.Cycle) (work.Facts, error) {
+	ref, _ := work.ParentKEP(item, w.issue, w.repo.KEPs)
+	f := work.Facts{
+		Now: w.now, Cycle: c, Issue: w.issue, KEPs: w.keps, KEPRepo: w.repo.KEPs,
+		Targets: map[Key]work.Target{},
+		SameKEP: w.visible(r.Index, r.Index.SameKEP(w.key, ref, c.Name)),
+		Asked:   w.visible(r.Index, r.Index.Askers(w.key, c.Name)),
+	}
+	if !item.Committed() {
+		f.SameKEP = nil
+	}
+	for _, ask := range item.Asks {
+		t, err := r.target(ctx, w, ask.Target, c.Name)
+		if err != nil {
+			return f, err
+		}
+		f.Targets[ask.Target] = t
+	}
+	if loop := r.Index.Loop(w.key, c.Name, item.Asks); len(w.visible(r.Index, loop)) == len(loop) {
+		f.Loop = loop
+	}
+	return f, nil
+}
+
+// visible keeps the issues that may be spoken of here: never those of a
+// private repository on a public issue.
+func (w *world) visible(x *Index, keys []Key) []Key {
+	var out []Key
+	for _, k := range keys {
+		if e, ok := x.Get(k); k == w.key || ok && (!e.Issue.Private || w.issue.Private) {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// target says what is known of an issue that an item asks something of. One
+// that is not in the configuration, private or gone is unreadable, all alike.
+func (r *Reconciler) target(ctx context.Context, w *world, key Key, cycle string) (work.Target, error) {
+	if key == w.key {
+		return work.Target{Readable: true, Issue: w.issue, Item: &work.Item{Key: key, Cycle: cycle}}, nil
+	}
+	e, ok := r.Index.Get(key)
+	if !ok {
+		var err error
+		if e, ok, err = r.look(ctx, w.config, key); err != nil {
+			return work.Target{}, err
+		}
+	}
+	if !ok || e.Issue.Private && !w.issue.Private {
+		return work.Target{}, nil
+	}
+	t := work.Target{Readable: true, Issue: e.Issue, SIG: e.SIG, Item: e.Items[cycle]}
+	if t.Item == nil {
+		t.Item = &work.Item{Key: key, Cycle: cycle}
+	}
+	return t, nil
+}
+
+// look reads an issue for the index alone: its signed records, no verdicts, no
+// writes.
+func (r *Reconciler) look(ctx context.Context, cfg *config.Config, key Key) (Entry, bool, error) {
+	if _, ok := cfg.Repo(key.Repository()); !ok {
+		return Entry{}, false, nil
+	}
+	w, err := r.read(ctx, key)
+	if errors.Is(err, ErrGone) {
+		return Entry{}, false, nil
+	}
+	if err != nil {
+		return Entry{}, false, fmt.Errorf("look at %s: %w", key, err)
+	}
+	if w.keps, err = r.Library.Catalogues(ctx, cfg.KEPRepos()); err != nil {
+		return Entry{}, false, err
+	}
+	logs := map[string]custody.Log{}
+	for name, h := range w.records {
+		logs[name] = h.log
+	}
+	e := w.entry(logs)
+	r.Index.Put(key, e)
+	return e, true, nil
+}
+
+// entry is what the index keeps of the issue, folded from signed logs.
+func (w *world) entry(logs map[string]custody.Log) Entry {
+	e := Entry{Issue: w.issue, Items: map[string]*work.Item{}}
+	for _, c := range w.config.Calendar() {
+		log, ok := logs[c.Name]
+		if !ok || !c.Open(w.now) {
+			continue
+		}
+		item := work.Fold(w.key, log)
+		e.Items[c.Name] = item
+		e.SIG = work.OwningSIG(item, w.issue, w.keps, w.repo.KEPs)
+		e.KEP, _ = work.ParentKEP(item, w.issue, w.repo.KEPs)
+	}
+	if e.KEP.Number == 0 {
+		e.KEP, _ = work.ParentKEP(nil, w.issue, w.repo.KEPs)
+		e.SIG = work.OwningSIG(nil, w.issue, w.keps, w.repo.KEPs)
+	}
+	return e
+}
+
+// hands looks who set or took off a label of ours where the labels do not
+// follow the state. Only then are the issue's events read.
+func (r *Reconciler) hands(ctx context.Context, w *world, s *state) error {
+	var off []string
+	for _, label := range issueLabels {
+		if w.issue.HasLabel(label) != slices.Contains(s.labels, label) {
+			off = append(off, label)
+		}
+	}
+	if len(off) == 0 {
+		return nil
+	}
+	events, err := r.GitHub.LabelEvents(ctx, w.key)
+	if err != nil {
+		return err
+	}
+	last := map[string]LabelEvent{}
+	for _, e := range events {
+		last[e.Label] = e
+	}
+	for _, label := range off {
+		e, ok := last[label]
+		if ok && e.Actor.ID != r.Self.ID && e.On == w.issue.HasLabel(label) {
+			s.touched = append(s.touched, e)
+		}
+	}
+	return nil
+}

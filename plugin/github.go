@@ -1,0 +1,159 @@
+package plugin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/steelthread/steelthread/plugin/slash"
+	"github.com/steelthread/steelthread/plugin/work"
+)
+
+// Key names one issue or pull request.
+type Key = slash.Key
+
+// Account is a GitHub account.
+type Account struct {
+	ID    int64
+	Login string
+}
+
+// Comment is one comment of an issue as GitHub lists it.
+type Comment struct {
+	ID      int64
+	Node    string // GraphQL id
+	Author  Account
+	Body    string
+	Created time.Time
+	Updated time.Time
+	Acks    int // 👍 reactions, by whomever
+	Nays    int // 😕 reactions, by whomever
+}
+
+// Repository is what is needed of a repository.
+type Repository struct {
+	ID      int64
+	Private bool
+}
+
+// LabelEvent is one labeled or unlabeled event of an issue.
+type LabelEvent struct {
+	Label string
+	On    bool
+	Actor Account
+	At    time.Time
+}
+
+// reader reads one issue. Every method reads all of what it names or fails:
+// a part is never returned for the whole.
+type reader interface {
+	Repository(ctx context.Context, repo string) (Repository, error)
+	Issue(ctx context.Context, key Key) (work.Issue, error)
+	// Comments lists all comments, ascending by id, with GitHub's Date.
+	Comments(ctx context.Context, key Key) ([]Comment, time.Time, error)
+	// Edited tells which of the comments, by GraphQL id, were ever edited.
+	Edited(ctx context.Context, nodes []string) (map[string]bool, error)
+	LabelEvents(ctx context.Context, key Key) ([]LabelEvent, error)
+}
+
+// historian reads the edit history of a comment: its earlier texts, newest
+// first.
+type historian interface {
+	EditHistory(ctx context.Context, node string) ([]string, error)
+}
+
+// writer is every write that this program makes.
+type writer interface {
+	CreateComment(ctx context.Context, key Key, body string) (Comment, error)
+	EditComment(ctx context.Context, key Key, id int64, body string) (Comment, error)
+	DeleteComment(ctx context.Context, key Key, id int64) error
+	React(ctx context.Context, key Key, comment int64, content string) error
+	AddLabel(ctx context.Context, key Key, label string) error
+	RemoveLabel(ctx context.Context, key Key, label string) error
+}
+
+// Listed is an issue or pull request in a list of a repository.
+type Listed struct {
+	Number    int
+	Labels    []string
+	Milestone string
+	Open      bool
+	Pull      bool
+}
+
+// ListedComment is a comment in a repository's list.
+type ListedComment struct {
+	Key    Key
+	Author Account
+	Body   string
+}
+
+// Filter chooses issues of a list. Empty fields choose all.
+type Filter struct {
+	Since     time.Time // updated at or after
+	Label     string
+	Milestone string // title
+	OpenOnly  bool
+}
+
+// lister lists a repository, for the sweep.
+type lister interface {
+	Issues(ctx context.Context, repo string, f Filter) ([]Listed, error)
+	// CommentsSince lists comments that were made or edited since, with the
+	// Date of the first answer.
+	CommentsSince(ctx context.Context, repo string, since time.Time) ([]ListedComment, time.Time, error)
+}
+
+// FileVersion is one commit that changed a file.
+type FileVersion struct {
+	Commit string
+	At     time.Time
+}
+
+// TreeFile is a file of a repository's tree.
+type TreeFile struct {
+	Path, Blob string
+}
+
+// archive reads files of a repository.
+type archive interface {
+	// FileHistory lists the commits of a file on the default branch, newest
+	// first, back to the one that held at the time given.
+	FileHistory(ctx context.Context, repo, path string, back time.Time) ([]FileVersion, error)
+	File(ctx context.Context, repo, path, ref string) ([]byte, error)
+	Tree(ctx context.Context, repo string) ([]TreeFile, error)
+	// Blobs reads the texts of blobs by their hash.
+	Blobs(ctx context.Context, repo string, blobs []string) (map[string]string, error)
+}
+
+// directory reads teams.
+type directory interface {
+	// Members lists the active members of a team, not those whose invitation
+	// is pending. ErrCannotTell if GitHub answers but does not say (403, 404).
+	Members(ctx context.Context, org, team string) ([]string, error)
+}
+
+// ErrCannotTell is an answer that says nothing: the App may not see it, or it
+// is not there.
+var ErrCannotTell = errors.New("GitHub answers, but does not say")
+
+// ErrGone is the answer for something that is not there, or no more.
+var ErrGone = errors.New("not there")
+
+// Wait is the error of a round that must be made again at a known time.
+type Wait struct {
+	For time.Duration // from now, by the local clock
+	Why string
+}
+
+func (w *Wait) Error() string { return fmt.Sprintf("wait %s: %s", w.For.Round(time.Second), w.Why) }
+
+var (
+	_ reader    = (*Client)(nil)
+	_ historian = (*Client)(nil)
+	_ writer    = (*Client)(nil)
+	_ lister    = (*Client)(nil)
+	_ archive   = (*Client)(nil)
+	_ directory = (*Client)(nil)
+)

@@ -1,0 +1,203 @@
+package plugin
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/steelthread/steelthread/plugin/kep"
+	"github.com/steelthread/steelthread/plugin/work"
+)
+
+// Index is what this process knows of the issues it has read: enough to say
+// which issues refer to one, and what a giving issue says, without reading it
+// again. It is built at start, before the first write, from GitHub alone, and
+// every round renews the entry of its issue.
+type Index struct {
+	mu      sync.RWMutex
+	entries map[Key]Entry
+}
+
+// Entry is what is kept of one issue. Its issue has no body.
+type Entry struct {
+	Issue work.Issue
+	SIG   string                // owning SIG
+	KEP   kep.Ref               // parent KEP, zero if none
+	Items map[string]*work.Item // by cycle, of signed records only
+}
+
+// NewIndex gives an empty index.
+func NewIndex() *Index { return &Index{entries: map[Key]Entry{}} }
+
+// Get gives the entry of an issue.
+func (x *Index) Get(key Key) (Entry, bool) {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	e, ok := x.entries[key]
+	return e, ok
+}
+
+// Len is the number of issues known.
+func (x *Index) Len() int {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	return len(x.entries)
+}
+
+// Keys lists the issues known, sorted.
+func (x *Index) Keys() []Key {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	return slices.SortedFunc(maps.Keys(x.entries), compareKeys)
+}
+
+// Remove forgets an issue that is gone.
+func (x *Index) Remove(key Key) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	delete(x.entries, key)
+}
+
+// Put renews an entry and lists the issues that must be looked at again
+// because of the change: who it asks and who asks it (along the whole chain,
+// for dependency cycles), who it promises to, and who has the same KEP.
+func (x *Index) Put(key Key, e Entry) []Key {
+	e.Issue.Body = ""
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	old, had := x.entries[key]
+	x.entries[key] = e
+	if had && sameEntry(old, e) {
+		return nil
+	}
+	touched := map[Key]bool{}
+	for _, one := range []Entry{old, e} {
+		for _, item := range one.Items {
+			for _, a := range item.Asks {
+				touched[a.Target] = true
+			}
+			for _, p := range item.Promises {
+				touched[p.To] = true
+			}
+		}
+		if one.KEP.Number != 0 {
+			for other, o := range x.entries {
+				if work.SameKEP(o.KEP, one.KEP) {
+					touched[other] = true
+				}
+			}
+		}
+	}
+	x.ancestors(key, touched)
+	delete(touched, key)
+	return slices.SortedFunc(maps.Keys(touched), compareKeys)
+}
+
+// maxChain bounds how many issues one change makes look again.
+const maxChain = 200
+
+// ancestors adds every issue from which a path of asks leads to key.
+func (x *Index) ancestors(key Key, into map[Key]bool) {
+	todo := []Key{key}
+	for len(todo) > 0 && len(into) < maxChain {
+		target := todo[0]
+		todo = todo[1:]
+		for other, e := range x.entries {
+			if !into[other] && other != key && asksFor(e, target) {
+				into[other] = true
+				todo = append(todo, other)
+			}
+		}
+	}
+}
+
+func asksFor(e Entry, target Key) bool {
+	for _, item := range e.Items {
+		if slices.ContainsFunc(item.Asks, func(a work.Ask) bool { return a.Target == target }) {
+			return true
+		}
+	}
+	return false
+}
+
+// Askers lists the issues whose items of the cycle ask something of key.
+func (x *Index) Askers(key Key, cycle string) []Key {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	var out []Key
+	for other, e := range x.entries {
+		item, ok := e.Items[cycle]
+		if ok && other != key && !e.Issue.Closed && slices.ContainsFunc(item.Asks, func(a work.Ask) bool { return a.Target == key }) {
+			out = append(out, other)
+		}
+	}
+	slices.SortFunc(out, compareKeys)
+	return out
+}
+
+// SameKEP lists the other issues committed to the cycle with the same KEP.
+func (x *Index) SameKEP(key Key, ref kep.Ref, cycle string) []Key {
+	if ref.Number == 0 {
+		return nil
+	}
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	var out []Key
+	for other, e := range x.entries {
+		item, ok := e.Items[cycle]
+		if ok && other != key && item.Committed() && !e.Issue.Closed && work.SameKEP(e.KEP, ref) {
+			out = append(out, other)
+		}
+	}
+	slices.SortFunc(out, compareKeys)
+	return out
+}
+
+// Loop finds the shortest path of asks from key back to it, nil if there is
+// none. own are key's asks as of this round.
+func (x *Index) Loop(key Key, cycle string, own []work.Ask) []Key {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	asks := func(k Key) []Key {
+		list := own
+		if k != key {
+			list = nil
+			if item, ok := x.entries[k].Items[cycle]; ok {
+				list = item.Asks
+			}
+		}
+		var out []Key
+		for _, a := range list {
+			out = append(out, a.Target)
+		}
+		slices.SortFunc(out, compareKeys)
+		return out
+	}
+	from := map[Key]Key{}
+	todo := []Key{key}
+	for len(todo) > 0 {
+		k := todo[0]
+		todo = todo[1:]
+		for _, next := range asks(k) {
+			if next == key && k != key { // an ask of itself is a finding of its own
+				path := []Key{key}
+				for ; k != key; k = from[k] {
+					path = append(path, k)
+				}
+				path = append(path, key)
+				slices.Reverse(path)
+				return path
+			}
+			if _, seen := from[next]; !seen && next != key {
+				from[next] = k
+				todo = append(todo, next)
+			}
+		}
+	}
+	return nil
+}
+
+func compareKeys(a, b Key) int {
+	return cmp.Or(cmp.Compare(a.Org, b.Org), cmp.Compare(a.Repo, b.Repo), cmp.Compare(a.Number, b.Number))
+}

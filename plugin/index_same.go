@@ -1,0 +1,29 @@
+package plugin
+
+import (
+	"reflect"
+	"slices"
+
+	"github.com/steelthread/steelthread/plugin/work"
+)
+
+// sameEntry compares what other issues can see of an entry.
+func sameEntry(a, b Entry) bool {
+	return a.SIG == b.SIG && a.KEP == b.KEP &&
+		a.Issue.Title == b.Issue.Title && a.Issue.Closed == b.Issue.Closed &&
+		a.Issue.StateReason == b.Issue.StateReason && a.Issue.Merged == b.Issue.Merged &&
+		a.Issue.Private == b.Issue.Private && sameItems(a.Items, b.Items)
+}
+
+func sameItems(a, b map[string]*work.Item) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for cycle, x := range a {
+		y, ok := b[cycle]
+		if !ok || !slices.Equal(x.Asks, y.Asks) || !slices.Equal(x.Promises, y.Promises) || !slices.Equal(x.Commitments, y.Commitments) || !reflect.DeepEqual(x.KEP, y.KEP) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,133 @@
+package plugin
+
+import (
+	"sync"
+	"time"
+
+	"github.com/steelthread/steelthread/plugin/custody"
+)
+
+// memory is what this process wrote and saw, to tell a stale read from a hand
+// at work, and to restore a record from. Losing it at a restart costs nothing
+// but those two.
+type memory struct {
+	mu      sync.Mutex
+	records map[recordID]remembered
+	written map[int64]writtenAt     // comments made by us
+	gone    map[int64]bool          // comments whose deletion was delivered
+	earlier map[recordID][]delivery // texts of records from edited and deleted deliveries, newest first
+	pending map[Key]time.Time       // since when a blocking label is to go because of another issue
+}
+
+type writtenAt struct {
+	key Key
+	at  time.Time // GitHub's created_at
+}
+
+type recordID struct {
+	key   Key
+	cycle string
+}
+
+type remembered struct {
+	log     custody.Log
+	bodies  []string  // record and parts as last written or seen whole
+	id      int64     // the record's comment
+	updated time.Time // its updated_at then
+}
+
+type delivery struct {
+	from string // "edited delivery", "deleted delivery"
+	body string
+}
+
+func newMemory() *memory {
+	return &memory{records: map[recordID]remembered{}, written: map[int64]writtenAt{}, gone: map[int64]bool{},
+		earlier: map[recordID][]delivery{}, pending: map[Key]time.Time{}}
+}
+
+func (m *memory) record(key Key, cycle string) (remembered, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	r, ok := m.records[recordID{key, cycle}]
+	return r, ok
+}
+
+func (m *memory) remember(key Key, cycle string, r remembered) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.records[recordID{key, cycle}] = r
+}
+
+// wrote notes a comment that this process made.
+func (m *memory) wrote(key Key, id int64, at time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.written[id] = writtenAt{key, at}
+	for old, w := range m.written {
+		if at.Sub(w.at) > 10*time.Minute {
+			delete(m.written, old)
+		}
+	}
+}
+
+// freshlyWritten lists the comments that this process made on an issue within
+// the last minute and that nobody is known to have deleted.
+func (m *memory) freshlyWritten(key Key, now time.Time) []int64 {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var ids []int64
+	for id, w := range m.written {
+		if w.key == key && now.Sub(w.at) < time.Minute && !m.gone[id] {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// sawDeleted notes a deletion that was delivered.
+func (m *memory) sawDeleted(id int64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if len(m.gone) > 10_000 {
+		m.gone = map[int64]bool{}
+	}
+	m.gone[id] = true
+}
+
+// saw keeps the text of a record from before its edit or deletion.
+func (m *memory) saw(key Key, cycle, from, body string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	id := recordID{key, cycle}
+	m.earlier[id] = append([]delivery{{from, body}}, m.earlier[id]...)
+	if len(m.earlier[id]) > 5 {
+		m.earlier[id] = m.earlier[id][:5]
+	}
+}
+
+func (m *memory) earlierTexts(key Key, cycle string) []delivery {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return append([]delivery(nil), m.earlier[recordID{key, cycle}]...)
+}
+
+// settled notes that a blocking label is to be removed because of what another
+// issue says, and reports since when that was seen. The label goes after a
+// second look at least 30 s later (design, section 3).
+func (m *memory) settled(key Key, now time.Time) time.Duration {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	since, ok := m.pending[key]
+	if !ok {
+		m.pending[key] = now
+		return 0
+	}
+	return now.Sub(since)
+}
+
+func (m *memory) unsettled(key Key) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.pending, key)
+}

@@ -1,0 +1,103 @@
+package plugin
+
+import (
+	"slices"
+
+	"github.com/steelthread/steelthread/plugin/custody"
+	"github.com/steelthread/steelthread/plugin/cycle"
+	"github.com/steelthread/steelthread/plugin/render"
+	"github.com/steelthread/steelthread/plugin/roles"
+	"github.com/steelthread/steelthread/plugin/work"
+)
+
+// The keys of notices. Each stands at most once on its issue: it is in the
+// marker of the comment, and in the record once it was seen posted.
+func blockKey(cycle, id string) string           { return "block-" + cycle + "-" + id }
+func declinedKey(cycle string, by Key) string    { return "declined-" + cycle + "-" + by.String() }
+func askedKey(cycle string, from Key) string     { return "asked-" + cycle + "-" + from.String() }
+func askedOfKey(cycle string, target Key) string { return "ask-" + cycle + "-" + target.String() }
+func labelKey(label string) string               { return "label-" + label }
+
+const bodyKey = "body"
+
+// planNotices plans what people must be told beside replies (design, section
+// 7). In a quiet repository that is nothing; decisions come later.
+func (r *Reconciler) planNotices(w *world, l *ledger, s *state, p *plan) {
+	if w.repo.Quiet {
+		return
+	}
+	once := func(key string, text func() string) {
+		if _, stands := w.notices[key]; !stands && !w.told(l, key) {
+			p.notices = append(p.notices, notice{target: w.key, key: key, body: noticeBody(key, text())})
+		}
+	}
+	for _, c := range s.cycles {
+		a := s.views[c.Name]
+		owners, standIn, _ := w.roles.Holders(roles.Facilitator, a.SIG, c.Name, w.now)
+		for _, b := range a.Blocks {
+			once(blockKey(c.Name, b.ID), func() string {
+				return r.Site.Blocked(render.Blocked{Key: w.key, Cycle: c.Name, Notes: []work.Note{b}, SIG: a.SIG, Owners: owners, StandIn: standIn})
+			})
+		}
+		for _, e := range a.Declined() {
+			once(declinedKey(c.Name, e.Ask.Target), func() string {
+				return r.Site.Declined(render.Declined{Key: w.key, Target: e.Ask.Target, Title: e.Target.Issue.Title, SIG: e.Target.SIG,
+					Cycle: c.Name, Reason: e.Promise.Text, Said: e.Promise.Said, Facilitators: owners})
+			})
+		}
+		r.planAsked(w, l, a, c, p)
+	}
+	for _, e := range s.touched {
+		once(labelKey(e.Label), func() string {
+			return r.Site.LabelTouched(w.key, e.Label, !e.On, e.Actor.Login, "")
+		})
+	}
+	if verbs := otherVerbs(w.issue.Body); len(verbs) > 0 && !w.issue.Pull && !w.issue.Closed {
+		once(bodyKey, func() string { return r.Site.SayItInAComment(w.key, verbs) })
+	}
+}
+
+func noticeBody(key, text string) string {
+	return custody.Marker{Kind: custody.KindNotice, Key: key}.String() + "\n" + text
+}
+
+// planAsked plans the notice on an issue that is asked for something: once for
+// each issue that asks.
+func (r *Reconciler) planAsked(w *world, l *ledger, a work.Assessment, c cycle.Cycle, p *plan) {
+	for _, e := range a.Edges {
+		tells := askedOfKey(c.Name, e.Ask.Target)
+		if _, stands := w.notices[tells]; stands || !w.needsAsking(e) || w.told(l, tells) {
+			continue
+		}
+		facilitators, _, _ := w.roles.Holders(roles.Facilitator, e.Target.SIG, c.Name, w.now)
+		key := askedKey(c.Name, w.key)
+		p.notices = append(p.notices, notice{target: e.Ask.Target, key: key, body: noticeBody(key, r.Site.Asked(e.Ask.Target, render.Asked{
+			From: w.key, Title: w.issue.Title, SIG: a.SIG, By: e.Ask.By, ByTitle: windowTitle(c, e.Ask.By), Text: e.Ask.Text,
+			Cycle: c.Name, Said: e.Ask.Said, Facilitators: facilitators,
+		}))})
+	}
+}
+
+// windowTitle is an increment's name as people read it.
+func windowTitle(c cycle.Cycle, window string) string {
+	for _, i := range c.Increments {
+		if i.Name() == window {
+			return i.Title()
+		}
+	}
+	return window
+}
+
+// bodyVerbs may stand in a description: they are declarations.
+var bodyVerbs = []string{"kep", "part-of"}
+
+// otherVerbs lists our verbs in a description that only count in comments.
+func otherVerbs(body string) []string {
+	var verbs []string
+	for _, line := range Scanner.Scan(body).Lines {
+		if !slices.Contains(bodyVerbs, line.Verb) && !slices.Contains(verbs, line.Verb) {
+			verbs = append(verbs, line.Verb)
+		}
+	}
+	return verbs
+}

@@ -1,0 +1,300 @@
+package plugin
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/steelthread/steelthread/config"
+	"github.com/steelthread/steelthread/plugin/custody"
+	"github.com/steelthread/steelthread/plugin/cycle"
+	"github.com/steelthread/steelthread/plugin/render"
+	"github.com/steelthread/steelthread/plugin/roles"
+	"github.com/steelthread/steelthread/plugin/work"
+)
+
+// commentLimit is how many characters a comment of ours may have. GitHub
+// promises 65,536; past 60,000 receipts go on in further comments.
+const commentLimit = 60_000
+
+// issueLabels are the labels of ours that belong on issues. One that stands
+// where the state does not ask for it is taken off.
+var issueLabels = func() []string {
+	var names []string
+	for _, l := range config.Labels() {
+		if l.Target != "prs" {
+			names = append(names, l.Name)
+		}
+	}
+	return names
+}()
+
+// blocking labels hold something back: they are set first and removed last.
+func blocking(label string) bool { return label == work.LabelBlocked }
+
+// plan is what one round wants written, in the order of design invariant 6:
+// blocking labels on, receipts, labels, notices, blocking labels off.
+type plan struct {
+	block   []string
+	records []recordWrite
+	add     []string
+	remove  []string
+	notices []notice
+	acks    []ack
+	unblock []string
+	entry   Entry // for the index, once the receipts are written
+	wait    *Wait // look again, after everything else was applied
+}
+
+// recordWrite is the record of one cycle as it should be.
+type recordWrite struct {
+	cycle  string
+	log    custody.Log
+	id     int64 // the comment to edit, 0 to create one
+	body   string
+	write  bool     // the comment says something else now
+	parts  []string // bodies of further signed comments
+	made   []int64  // comments that hold parts already, 0 where one must be made
+	remove []int64  // doubled records and parts that are no longer named
+	keep   []string // bodies that stand, for the memory
+}
+
+// notice is one comment of ours that tells people something.
+type notice struct {
+	target Key
+	key    string
+	body   string
+	edit   int64 // the comment to edit, 0 to create one
+}
+
+// ack is a reaction on somebody's comment.
+type ack struct {
+	comment int64
+	content string
+}
+
+// empty reports a quiet round: nothing to write.
+func (p *plan) empty() bool {
+	for _, rec := range p.records {
+		if rec.write || len(rec.remove) > 0 || slices.Contains(rec.made, 0) {
+			return false
+		}
+	}
+	return len(p.block)+len(p.add)+len(p.remove)+len(p.notices)+len(p.acks)+len(p.unblock) == 0
+}
+
+// plan turns state and facts into what should be on GitHub.
+func (r *Reconciler) plan(w *world, l *ledger, s *state) (*plan, error) {
+	p := &plan{}
+	w.place(l, s)
+	w.tell(l)
+	for _, c := range s.cycles {
+		if err := r.planRecord(w, l, s, c, p); err != nil {
+			return nil, err
+		}
+	}
+	r.planLabels(w, s, p)
+	if err := r.answers(w, l, p); err != nil {
+		return nil, err
+	}
+	r.planNotices(w, l, s, p)
+	w.planAcks(l, p)
+	p.entry = w.entry(l.logs)
+	return p, nil
+}
+
+// place puts the refused lines of this round into the record of the issue, if
+// it has or gets one: the first open cycle's. Otherwise the reply holds them.
+func (w *world) place(l *ledger, s *state) {
+	if len(s.cycles) == 0 {
+		return
+	}
+	home := s.cycles[0].Name
+	log, ok := l.logs[home]
+	if !ok {
+		log = custody.Log{Identity: w.identity(home)}
+	}
+	for _, receipt := range l.refused {
+		log.Add(receipt)
+	}
+	l.logs[home] = log
+}
+
+// tell notes in the records which notices stand, so that one that is deleted
+// later is not posted again.
+func (w *world) tell(l *ledger) {
+	for cycle, log := range l.logs {
+		for key := range w.notices {
+			if tellable(key, cycle, log) {
+				log.Tell(key)
+			}
+		}
+		l.logs[cycle] = log
+	}
+}
+
+// tellable keeps each record to its own: the notices of its cycle, the replies
+// to its receipts, and those of no cycle.
+func tellable(key, cycle string, log custody.Log) bool {
+	switch kind, rest, _ := strings.Cut(key, "-"); kind {
+	case "reply", "asked":
+		return false
+	case "refused", "changed":
+		return slices.ContainsFunc(log.Receipts, func(r custody.Receipt) bool {
+			return key == refusedKey(r.Comment) && hasRefused(r) || key == changedKey(r.Comment)
+		})
+	case "block", "declined", "ask":
+		return strings.HasPrefix(rest, cycle+"-")
+	}
+	return true
+}
+
+func (r *Reconciler) planRecord(w *world, l *ledger, s *state, c cycle.Cycle, p *plan) error {
+	h := w.records[c.Name]
+	if h == nil {
+		h = &held{log: custody.Log{Identity: w.identity(c.Name)}}
+	}
+	log := h.log.Next(l.logs[c.Name])
+	if log.Seq == 0 { // an item that nobody spoke of yet still has a first version
+		log.Seq = 1
+	}
+	visible := r.Site.Record(w.view(l, s, c, h))
+	marker := custody.Marker{Kind: custody.KindRecord, Cycle: c.Name}.String()
+	room := commentLimit - utf8.RuneCountInString(marker) - utf8.RuneCountInString(visible) - 4
+	blocks, err := r.Keys.Seal(log, custody.KindRecord, room, commentLimit-200)
+	if err != nil {
+		return fmt.Errorf("seal the record of %s: %w", c.Name, err)
+	}
+	rec := recordWrite{cycle: c.Name, log: log, id: h.comment.ID, body: marker + "\n" + visible + "\n\n" + blocks[0]}
+	rec.write = h.comment.ID == 0 || normal(h.comment.Body) != normal(rec.body)
+	r.planParts(w, &rec, h, blocks[1:])
+	for _, double := range h.doubles {
+		rec.remove = append(rec.remove, double.ID)
+	}
+	p.records = append(p.records, rec)
+	return nil
+}
+
+// planParts matches the parts that are needed with those that stand. A part
+// that changes is a new comment; the old one goes after the record was written.
+func (r *Reconciler) planParts(w *world, rec *recordWrite, h *held, blocks []string) {
+	used := map[int64]bool{}
+	for k, block := range blocks {
+		m := custody.Marker{Kind: custody.KindPart, Cycle: rec.cycle, Part: k + 2, Of: len(blocks) + 1}
+		body := m.String() + "\n" + r.Site.Part(rec.cycle, k+2, len(blocks)+1, r.Site.Comment(w.key, h.comment.ID)) + "\n\n" + block
+		rec.parts = append(rec.parts, body)
+		stands := int64(0)
+		for _, part := range h.parts {
+			if !used[part.ID] && strings.Contains(normal(part.Body), block) {
+				stands = part.ID
+				used[part.ID] = true
+				break
+			}
+		}
+		rec.made = append(rec.made, stands)
+	}
+	for _, part := range h.parts {
+		if !used[part.ID] {
+			rec.remove = append(rec.remove, part.ID)
+		}
+	}
+}
+
+// normal ignores what the web editor does to line ends.
+func normal(body string) string { return strings.ReplaceAll(body, "\r\n", "\n") }
+
+// view is what the record of one cycle shows.
+func (w *world) view(l *ledger, s *state, c cycle.Cycle, h *held) render.Record {
+	a := s.views[c.Name]
+	v := render.Record{Assessment: a, Cycle: c, Owners: map[string][]string{}}
+	if a.SIG != "" {
+		v.Facilitators, v.StandIn, _ = w.roles.Holders(roles.Facilitator, a.SIG, c.Name, w.now)
+	}
+	for _, e := range a.Edges {
+		if sig := e.Target.SIG; sig != "" && v.Owners[sig] == nil {
+			v.Owners[sig], _, _ = w.roles.Holders(roles.Facilitator, sig, c.Name, w.now)
+		}
+	}
+	log := l.logs[c.Name]
+	standing := map[int64]custody.Standing{}
+	rebuilt := map[int64]bool{}
+	for _, receipt := range log.Receipts {
+		words, present := w.present[receipt.Comment]
+		standing[receipt.Comment] = receipt.Standing(present, words)
+		rebuilt[receipt.Comment] = receipt.Rebuilt
+		if !slices.ContainsFunc(receipt.Lines, func(x custody.Line) bool { return x.Refused == "" }) {
+			continue // of refused lines nothing is shown
+		}
+		switch standing[receipt.Comment] {
+		case custody.StandingEdited:
+			v.Edited++
+		case custody.StandingDeleted:
+			v.Deleted++
+		}
+		if receipt.Rebuilt {
+			v.Rebuilt++
+		}
+	}
+	for _, said := range work.Lines(log) {
+		v.History = append(v.History, render.Line{Said: said, Standing: standing[said.Comment], Rebuilt: rebuilt[said.Comment]})
+	}
+	v.Parts = len(h.parts)
+	return v
+}
+
+// planLabels compares our labels with the state. A blocking label that goes
+// because of what another issue says waits for a second look.
+func (r *Reconciler) planLabels(w *world, s *state, p *plan) {
+	settling := false
+	for _, label := range issueLabels {
+		want, has := slices.Contains(s.labels, label), w.issue.HasLabel(label)
+		switch {
+		case want && !has && blocking(label):
+			p.block = append(p.block, label)
+		case want && !has:
+			p.add = append(p.add, label)
+		case !want && has && blocking(label) && s.dependsOnOthers() && r.memory.settled(w.key, w.now) < settleTime:
+			settling = true
+			p.wait = &Wait{For: settleTime, Why: "a second look before " + label + " goes"}
+		case !want && has && blocking(label):
+			p.unblock = append(p.unblock, label)
+		case !want && has:
+			p.remove = append(p.remove, label)
+		}
+	}
+	if !settling {
+		r.memory.unsettled(w.key)
+	}
+}
+
+// dependsOnOthers reports whether another issue has a say in the labels.
+func (s *state) dependsOnOthers() bool {
+	for _, a := range s.views {
+		if len(a.Edges) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// planAcks gives every comment whose lines were all taken its reaction. GitHub
+// tells how many reactions there are, not whose: one of anybody's counts.
+func (w *world) planAcks(l *ledger, p *plan) {
+	for _, c := range w.comments {
+		words, theirs := w.present[c.ID]
+		if !theirs || c.Acks > 0 {
+			continue
+		}
+		taken, refused := false, false
+		for _, log := range l.logs {
+			if receipt, ok := log.Receipt(c.ID); ok && receipt.Words == words {
+				refused = refused || hasRefused(receipt)
+				taken = taken || slices.ContainsFunc(receipt.Lines, func(x custody.Line) bool { return x.Refused == "" })
+			}
+		}
+		if taken && !refused {
+			p.acks = append(p.acks, ack{c.ID, "+1"})
+		}
+	}
+}

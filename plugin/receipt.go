@@ -1,0 +1,229 @@
+package plugin
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/steelthread/steelthread/plugin/custody"
+	"github.com/steelthread/steelthread/plugin/slash"
+	"github.com/steelthread/steelthread/plugin/work"
+)
+
+// Scanner finds our commands in comments.
+var Scanner = slash.NewScanner(slash.Verbs{Names: work.Verbs(), Foreign: slash.ProwVerbs})
+
+// replyLog is the signed content of one reply: the lines that it refuses, by
+// comment, line and reason, and the comments of which it says that they were
+// changed after they were read. On an issue without a record it is the receipt.
+type replyLog struct {
+	Refused []custody.Receipt `json:"refused,omitempty"`
+	Changed []int64           `json:"changed,omitempty"`
+}
+
+// replyKey is the notice key of a reply to one author, refusedKey and
+// changedKey are those of what it answers.
+func replyKey(author, comment int64) string {
+	return "reply-" + strconv.FormatInt(author, 10) + "-" + strconv.FormatInt(comment, 10)
+}
+
+func replyTo(key string) (author int64, ok bool) {
+	parts := strings.Split(key, "-")
+	if len(parts) != 3 || parts[0] != "reply" {
+		return 0, false
+	}
+	author, err := strconv.ParseInt(parts[1], 10, 64)
+	return author, err == nil
+}
+
+func refusedKey(comment int64) string { return "refused-" + strconv.FormatInt(comment, 10) }
+func changedKey(comment int64) string { return "changed-" + strconv.FormatInt(comment, 10) }
+
+// ledger is the world's receipts with those of this round added.
+type ledger struct {
+	logs    map[string]custody.Log // by cycle, content as it should be
+	items   map[string]*work.Item  // fold of the logs
+	refused []custody.Receipt      // lines refused in this round
+}
+
+// receipt judges every line that has no verdict yet, in the order in which
+// things were said. A comment that was edited before it was read is not
+// obeyed: else votes could be back-dated, or forged by editing another's.
+func (r *Reconciler) receipt(ctx context.Context, w *world) (*ledger, error) {
+	l := &ledger{logs: map[string]custody.Log{}, items: map[string]*work.Item{}}
+	for cycle, h := range w.records {
+		l.logs[cycle] = h.log
+		l.items[cycle] = work.Fold(w.key, h.log)
+	}
+	if err := r.readForVerdicts(ctx, w, l); err != nil {
+		return nil, err
+	}
+	for i := range w.spoken {
+		r.judge(w, l, &w.spoken[i])
+	}
+	for cycle, log := range l.logs { // in order, with what was judged late
+		l.items[cycle] = work.Fold(w.key, log)
+	}
+	return l, nil
+}
+
+// readForVerdicts reads what only verdicts and records need: which comments
+// were edited, the roles as of the times said, and the KEPs.
+func (r *Reconciler) readForVerdicts(ctx context.Context, w *world, l *ledger) error {
+	times := []time.Time{w.now}
+	var fresh []string
+	for _, s := range w.spoken {
+		if len(w.unjudged(l, s)) > 0 {
+			fresh = append(fresh, s.Node)
+			times = append(times, s.Created)
+		} else if _, answered := w.notices[refusedKey(s.ID)]; !answered {
+			times = append(times, s.Created) // its refusal may have to be worded again
+		}
+	}
+	if len(fresh) > 0 {
+		edited, err := r.GitHub.Edited(ctx, fresh)
+		if err != nil {
+			return err
+		}
+		for i := range w.spoken {
+			w.spoken[i].edited = edited[w.spoken[i].Node]
+		}
+	}
+	var open []string
+	for _, c := range w.config.Calendar().Open(w.now) {
+		open = append(open, c.Name)
+	}
+	var err error
+	if w.roles, err = r.Rolebook.Book(ctx, w.config.Sources(), open, times); err != nil {
+		return err
+	}
+	w.keps, err = r.Library.Catalogues(ctx, w.config.KEPRepos())
+	return err
+}
+
+// nearMiss is the reason code of a line that begins with a word one edit away
+// from a verb of ours. It is answered like a refusal.
+const nearMiss = "near"
+
+// unjudged lists the lines of a comment that have no verdict: its commands and
+// its near misses.
+func (w *world) unjudged(l *ledger, s spoken) []slash.Line {
+	var lines []slash.Line
+	for _, line := range s.found.Lines {
+		if !w.judged(l, s.ID, line.N) {
+			lines = append(lines, line)
+		}
+	}
+	for _, near := range s.found.Near {
+		if !w.judged(l, s.ID, near.N) {
+			lines = append(lines, slash.Line{N: near.N})
+		}
+	}
+	return lines
+}
+
+// judged looks for a verdict in the records and in the replies. A comment that
+// was read once is not read again for lines that it got later.
+func (w *world) judged(l *ledger, comment int64, line int) bool {
+	for _, log := range l.logs {
+		if receipt, ok := log.Receipt(comment); ok && (log.Judged(comment, line) || w.changed(comment, receipt)) {
+			return true
+		}
+	}
+	for _, one := range w.replies {
+		if slices.ContainsFunc(one.log.Refused, func(r custody.Receipt) bool { return r.Comment == comment }) {
+			return true
+		}
+	}
+	return false
+}
+
+// changed reports whether the comment's words are no longer those of its
+// receipt.
+func (w *world) changed(comment int64, receipt custody.Receipt) bool {
+	return w.present[comment] != receipt.Words
+}
+
+// judge gives the lines of one comment their verdicts and takes note of what
+// must be answered.
+func (r *Reconciler) judge(w *world, l *ledger, s *spoken) {
+	fresh := w.unjudged(l, *s)
+	if len(fresh) == 0 {
+		return
+	}
+	ctx := w.context(l, s, r.Index)
+	receipt := custody.Receipt{Comment: s.ID, Author: s.Author.ID, Login: s.Author.Login, Said: s.Created, Words: s.words, Rebuilt: w.rebuilt()}
+	refused := receipt
+	for _, line := range fresh {
+		verdict, problem := verdictOn(ctx, *s, line)
+		if problem != nil {
+			refused.Lines = append(refused.Lines, custody.Line{N: line.N, Refused: problem.Code})
+			continue
+		}
+		one := receipt
+		one.Lines = []custody.Line{{N: line.N, Command: strings.Join(verdict.Commands, "\n"), ID: verdict.ID,
+			Role: string(verdict.Grant.Role), SIG: verdict.Grant.SIG, Source: verdict.Grant.Source}}
+		l.accept(w, verdict.Cycle, one)
+	}
+	if len(refused.Lines) > 0 {
+		l.refused = append(l.refused, refused)
+	}
+}
+
+// verdictOn judges one line.
+func verdictOn(ctx *work.Context, s spoken, line slash.Line) (work.Verdict, *slash.Problem) {
+	switch {
+	case line.Verb == "":
+		return work.Verdict{}, &slash.Problem{Line: line.N, Code: nearMiss}
+	case s.edited:
+		return work.Verdict{}, &slash.Problem{Line: line.N, Saw: line.Raw, Code: work.Edited, Fix: line.Raw}
+	}
+	return work.Judge(ctx, line)
+}
+
+// accept adds a receipt to the log of its cycle and folds it.
+func (l *ledger) accept(w *world, cycle string, receipt custody.Receipt) {
+	log, ok := l.logs[cycle]
+	if !ok {
+		log = custody.Log{Identity: w.identity(cycle)}
+	}
+	log.Add(receipt)
+	l.logs[cycle] = log
+	l.items[cycle] = work.Fold(w.key, log)
+}
+
+// rebuilt reports whether receipts of this round are made from comments that
+// had receipts before.
+func (w *world) rebuilt() bool {
+	for _, h := range w.records {
+		if h.rebuilt {
+			return true
+		}
+	}
+	return false
+}
+
+// context is what a verdict on a comment may look at.
+func (w *world) context(l *ledger, s *spoken, index *Index) *work.Context {
+	c := &work.Context{
+		Issue: w.issue, Said: s.Created, Author: s.Author.ID, Login: s.Author.Login,
+		Calendar: w.config.Calendar(), Roles: w.roles, KEPs: w.keps, KEPRepo: w.repo.KEPs, Items: l.items,
+	}
+	for _, repo := range w.config.WorkRepos() {
+		c.Repos = append(c.Repos, repo.Name)
+	}
+	for cycle, item := range l.items {
+		var others []Key
+		for _, a := range item.Asks {
+			others = append(others, a.Target)
+		}
+		for _, key := range append(others, index.Askers(w.key, cycle)...) {
+			if e, ok := index.Get(key); ok && e.SIG != "" && !slices.Contains(c.Affected, e.SIG) {
+				c.Affected = append(c.Affected, e.SIG)
+			}
+		}
+	}
+	return c
+}

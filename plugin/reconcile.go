@@ -1,0 +1,97 @@
+package plugin
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/sirupsen/logrus"
+
+	"github.com/steelthread/steelthread/config"
+	"github.com/steelthread/steelthread/plugin/custody"
+	"github.com/steelthread/steelthread/plugin/render"
+)
+
+// How long to wait before another look.
+const (
+	settleTime  = 30 * time.Second // before a blocking label goes because of another issue
+	retryGone   = 2 * time.Second  // after something vanished in the middle of a round
+	breakerWait = 10 * time.Minute // while signatures fail in a row
+)
+
+// Reconciler makes one round over one issue. Everything that it needs is in
+// its fields; it starts no goroutine that outlives a round.
+type Reconciler struct {
+	Config   func() *config.Config
+	GitHub   reader
+	History  historian
+	Write    writer
+	Rolebook *Rolebook
+	Library  *Library
+	Index    *Index
+	Keys     *custody.Keys
+	Breaker  *custody.Breaker
+	Self     Account
+	Site     render.Site
+	Metrics  *Metrics
+	Log      logrus.FieldLogger
+	// Enqueue makes another issue be looked at again.
+	Enqueue func(Key)
+	memory  *memory
+}
+
+// Reconcile is the way of an event, and the table of contents of this package:
+// read (read.go, restore.go) -> receipt (receipt.go) -> fold (fold.go) -> plan
+// (plan.go, notices.go, answer.go) -> apply (apply.go). What comes out depends
+// on what is on GitHub alone, so the same round twice writes nothing the second
+// time. Errors: *Wait to come back at a known time; anything else is retried
+// with backoff. What people got wrong is no error: it is answered.
+func (r *Reconciler) Reconcile(ctx context.Context, key Key) error {
+	w, err := r.read(ctx, key)
+	if errors.Is(err, ErrGone) {
+		r.forget(key)
+		return nil
+	}
+	if err != nil || w == nil {
+		return err
+	}
+	l, err := r.receipt(ctx, w)
+	if err != nil {
+		return err
+	}
+	s, err := r.fold(ctx, w, l)
+	if err != nil {
+		return err
+	}
+	p, err := r.plan(w, l, s)
+	if err != nil {
+		return err
+	}
+	err = r.apply(ctx, w, p)
+	var wait *Wait
+	if err == nil || errors.As(err, &wait) && wait == p.wait {
+		r.tellOthers(w.key, p.entry)
+	}
+	return err
+}
+
+// tellOthers renews the index and has the issues looked at again that see the
+// change.
+func (r *Reconciler) tellOthers(key Key, e Entry) {
+	for _, other := range r.Index.Put(key, e) {
+		r.Enqueue(other)
+	}
+}
+
+// forget drops an issue that is gone and has those looked at again that asked
+// something of it.
+func (r *Reconciler) forget(key Key) {
+	if e, ok := r.Index.Get(key); ok {
+		r.Index.Remove(key)
+		for cycle := range e.Items {
+			for _, other := range r.Index.Askers(key, cycle) {
+				r.Enqueue(other)
+			}
+		}
+	}
+}

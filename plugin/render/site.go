@@ -1,0 +1,66 @@
+package render
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/steelthread/steelthread/plugin/kep"
+	"github.com/steelthread/steelthread/plugin/slash"
+	"github.com/steelthread/steelthread/plugin/work"
+)
+
+// Site is where links point.
+type Site struct {
+	GitHub   string // "https://github.com", without a slash at the end
+	Commands string // URL of the command reference, "" for no link
+	Verify   string // URL of how to verify a record, "" for no link
+}
+
+// Issue is the address of an issue or pull request; GitHub leads from one to
+// the other.
+func (s Site) Issue(k slash.Key) string {
+	return s.GitHub + "/" + url.PathEscape(k.Org) + "/" + url.PathEscape(k.Repo) + "/issues/" + strconv.Itoa(k.Number)
+}
+
+// Comment is the address of a comment by its database id.
+func (s Site) Comment(k slash.Key, id int64) string {
+	return s.Issue(k) + "#issuecomment-" + strconv.FormatInt(id, 10)
+}
+
+// file is the address of a file at the head of the default branch.
+func (s Site) file(repo, path string) string {
+	parts := strings.Split(repo+"/blob/HEAD/"+path, "/")
+	for k := range parts {
+		parts[k] = url.PathEscape(parts[k])
+	}
+	return s.GitHub + "/" + strings.Join(parts, "/")
+}
+
+func link(text, address string) string { return "[" + text + "](" + address + ")" }
+
+// issue links to an issue, named as short as the reader's place allows: "#12",
+// "kubernetes#12", "org/repo#12".
+func (s Site) issue(base, k slash.Key) string { return link(plainKey(base, k), s.Issue(k)) }
+
+func plainKey(base, k slash.Key) string {
+	name := k.String()
+	switch {
+	case k.Repository() == base.Repository():
+		name = "#" + strconv.Itoa(k.Number)
+	case k.Org == base.Org:
+		name = k.Repo + "#" + strconv.Itoa(k.Number)
+	}
+	return strings.NewReplacer(`\`, `\\`, "_", `\_`, "[", `\[`, "]", `\]`, "*", `\*`, "<", `\<`, "`", "\\`").Replace(name)
+}
+
+// day links the day on which something was said to its comment.
+func (s Site) day(on slash.Key, said work.Said) string {
+	return link(DateOf(said.At), s.Comment(on, said.Comment))
+}
+
+// kepLink links to the tracking issue of a KEP, whose number is the KEP's.
+func (s Site) kepLink(r kep.Ref) string {
+	org, repo, _ := strings.Cut(r.Repo, "/")
+	return link("KEP-"+strconv.Itoa(r.Number), s.Issue(slash.Key{Org: org, Repo: repo, Number: r.Number}))
+}

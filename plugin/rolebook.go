@@ -1,0 +1,179 @@
+package plugin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/steelthread/steelthread/plugin/roles"
+)
+
+// Rolebook reads who holds which role: OWNERS_ALIASES files with their git
+// history, so that a role is looked up as of the time something was said, and
+// teams as they are now. What it read is kept: file contents for good (a commit
+// does not change), the list of commits and team members for some minutes or
+// until a push says otherwise.
+type Rolebook struct {
+	archive   archive
+	directory directory
+	keep      time.Duration
+
+	mu       sync.Mutex
+	commits  map[string]cachedCommits // file
+	contents map[string]roles.Version // file@commit
+	teams    map[string]cachedTeam    // org/slug
+}
+
+type cachedCommits struct {
+	list []FileVersion
+	back time.Time
+	read time.Time
+}
+
+type cachedTeam struct {
+	roles.TeamMembers
+	read time.Time
+}
+
+// NewRolebook reads through the two interfaces and keeps lists for the time
+// given.
+func NewRolebook(a archive, d directory, keep time.Duration) *Rolebook {
+	return &Rolebook{archive: a, directory: d, keep: keep, commits: map[string]cachedCommits{},
+		contents: map[string]roles.Version{}, teams: map[string]cachedTeam{}}
+}
+
+// Forget drops what was read from a repository, after a push to it.
+func (r *Rolebook) Forget(repo string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for file := range r.commits {
+		if strings.HasPrefix(file, repo+":") {
+			delete(r.commits, file)
+		}
+	}
+}
+
+// Book gives what is known of roles at the times asked for. Times between them
+// may be answered by an older version.
+func (r *Rolebook) Book(ctx context.Context, sources roles.Sources, cycles []string, times []time.Time) (*roles.Book, error) {
+	book := &roles.Book{Sources: sources, Files: map[string]roles.History{}, Teams: map[string]roles.TeamMembers{}}
+	for _, file := range sources.Files() {
+		history, err := r.history(ctx, file, times)
+		if err != nil {
+			return nil, fmt.Errorf("read roles: %w", err)
+		}
+		book.Files[file] = history
+	}
+	for _, team := range sources.Teams(cycles) {
+		members, err := r.members(ctx, team)
+		if err != nil {
+			return nil, fmt.Errorf("read roles: %w", err)
+		}
+		book.Teams[team] = members
+	}
+	return book, nil
+}
+
+// history gives the versions of a file that held at the times.
+func (r *Rolebook) history(ctx context.Context, file string, times []time.Time) (roles.History, error) {
+	repo, path, _ := strings.Cut(file, ":")
+	oldest := times[0]
+	for _, t := range times {
+		if t.Before(oldest) {
+			oldest = t
+		}
+	}
+	commits, err := r.commitsOf(ctx, file, repo, path, oldest)
+	if err != nil {
+		return nil, err
+	}
+	needed := map[int]bool{}
+	for _, t := range times {
+		for i, c := range commits { // newest first
+			if !c.At.After(t) {
+				needed[i] = true
+				break
+			}
+		}
+	}
+	var history roles.History
+	for i := len(commits) - 1; i >= 0; i-- {
+		if !needed[i] {
+			continue
+		}
+		v, err := r.version(ctx, file, repo, path, commits[i])
+		if err != nil {
+			return nil, err
+		}
+		history = append(history, v)
+	}
+	return history, nil
+}
+
+func (r *Rolebook) commitsOf(ctx context.Context, file, repo, path string, back time.Time) ([]FileVersion, error) {
+	r.mu.Lock()
+	cached, ok := r.commits[file]
+	r.mu.Unlock()
+	if ok && time.Since(cached.read) < r.keep && !back.Before(cached.back) {
+		return cached.list, nil
+	}
+	list, err := r.archive.FileHistory(ctx, repo, path, back)
+	if err != nil && !errors.Is(err, ErrGone) {
+		return nil, err
+	}
+	r.mu.Lock()
+	r.commits[file] = cachedCommits{list, back, time.Now()}
+	r.mu.Unlock()
+	return list, nil
+}
+
+func (r *Rolebook) version(ctx context.Context, file, repo, path string, c FileVersion) (roles.Version, error) {
+	id := file + "@" + c.Commit
+	r.mu.Lock()
+	v, ok := r.contents[id]
+	r.mu.Unlock()
+	if ok {
+		return v, nil
+	}
+	v = roles.Version{Commit: c.Commit, Since: c.At}
+	data, err := r.archive.File(ctx, repo, path, c.Commit)
+	switch {
+	case errors.Is(err, ErrGone): // the commit removed the file: nobody holds a role by it
+	case err != nil:
+		return v, err
+	default:
+		v.Aliases, v.Err = roles.ParseAliases(data)
+	}
+	r.mu.Lock()
+	r.contents[id] = v
+	r.mu.Unlock()
+	return v, nil
+}
+
+func (r *Rolebook) members(ctx context.Context, team string) (roles.TeamMembers, error) {
+	r.mu.Lock()
+	cached, ok := r.teams[team]
+	r.mu.Unlock()
+	if ok && time.Since(cached.read) < r.keep {
+		return cached.TeamMembers, nil
+	}
+	org, slug, _ := strings.Cut(team, "/")
+	logins, err := r.directory.Members(ctx, org, slug)
+	members := roles.TeamMembers{Logins: map[string]bool{}}
+	switch {
+	case errors.Is(err, ErrCannotTell):
+		members.Unknown = true
+	case err != nil:
+		return members, err
+	}
+	for _, login := range logins {
+		members.Logins[strings.ToLower(login)] = true
+	}
+	r.mu.Lock()
+	r.teams[team] = cachedTeam{members, time.Now()}
+	r.mu.Unlock()
+	return members, nil
+}

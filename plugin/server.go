@@ -1,0 +1,166 @@
+package plugin
+
+import (
+	"crypto/hmac"
+	"crypto/sha1" //nolint:gosec // only for old senders, behind a flag
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/sirupsen/logrus"
+	"sigs.k8s.io/yaml"
+
+	"github.com/steelthread/steelthread/plugin/custody"
+)
+
+// maxDelivery is GitHub's cap on a webhook payload.
+const maxDelivery = 25 << 20
+
+// Server takes webhook deliveries, as Prow's hook forwards them or as GitHub
+// sends them. It checks the signature, gets the keys out and answers; the work
+// is the queue's. A delivery that says nothing to us is answered 200 as well:
+// hook drops what is not 2xx, and GitHub redelivers nothing.
+type Server struct {
+	Secrets   func() []byte // the HMAC secret file as it is now
+	AllowSHA1 bool
+	Index     *Index
+	Enqueue   func(Key)
+	Pushed    func(repo string)
+	Relabeled func(repo string)
+	Self      Account
+	Metrics   *Metrics
+	Log       logrus.FieldLogger
+	memory    *memory
+}
+
+// ServeHTTP implements http.Handler.
+func (s *Server) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	event := req.Header.Get("X-GitHub-Event")
+	if req.Method != http.MethodPost {
+		w.Header().Set("Allow", http.MethodPost)
+		http.Error(w, "send webhooks by POST", http.StatusMethodNotAllowed)
+		return
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, req.Body, maxDelivery))
+	if err != nil {
+		s.Metrics.delivery(event, "unread")
+		http.Error(w, "the delivery could not be read whole", http.StatusBadRequest)
+		return
+	}
+	if err := s.authenticate(req.Header, body); err != nil {
+		s.Metrics.delivery(event, "refused")
+		s.Log.WithField("event", event).WithError(err).Warn("delivery refused")
+		http.Error(w, err.Error(), http.StatusForbidden)
+		return
+	}
+	s.Metrics.delivery(event, s.take(event, body))
+}
+
+// take enqueues what a delivery hints at and says what became of it.
+func (s *Server) take(event string, body []byte) string {
+	if !relevant(event, body) {
+		return "nothing said"
+	}
+	h, err := readHint(event, body)
+	if err != nil {
+		s.Log.WithField("event", event).WithError(err).Warn("delivery not understood")
+		return "not understood"
+	}
+	switch {
+	case h.push != "":
+		s.Pushed(h.push)
+		return "push"
+	case h.repo != "":
+		s.Relabeled(h.repo)
+		return "repository"
+	case h.key.IsZero():
+		return "nothing to look at"
+	}
+	s.remember(h)
+	s.Enqueue(h.key)
+	return "enqueued"
+}
+
+// remember keeps the text of a record of ours from before it was edited or
+// deleted by hand, for the restore.
+func (s *Server) remember(h hint) {
+	if h.comment == 0 || h.author != s.Self.ID {
+		return
+	}
+	if h.deleted {
+		s.memory.sawDeleted(h.comment)
+	}
+	m, ok := custody.FindMarker(h.before)
+	if !ok || m.Kind != custody.KindRecord && m.Kind != custody.KindPart {
+		return
+	}
+	from := "edited delivery"
+	if h.deleted {
+		from = "deleted delivery"
+	}
+	s.memory.saw(h.key, m.Cycle, from, h.before)
+}
+
+// authenticate checks the delivery's signature before a byte of it is parsed.
+func (s *Server) authenticate(h http.Header, body []byte) error {
+	newHash := sha256.New
+	sum, ok := strings.CutPrefix(h.Get("X-Hub-Signature-256"), "sha256=")
+	if !ok && s.AllowSHA1 {
+		newHash = sha1.New
+		sum, ok = strings.CutPrefix(h.Get("X-Hub-Signature"), "sha1=")
+	}
+	if !ok {
+		return errors.New("the delivery has no X-Hub-Signature-256")
+	}
+	got, err := hex.DecodeString(sum)
+	if err != nil {
+		return errors.New("X-Hub-Signature-256 is not in hex")
+	}
+	secrets, err := readSecrets(s.Secrets())
+	if err != nil {
+		return err
+	}
+	for _, secret := range secrets {
+		if hmac.Equal(got, sign(newHash, secret, body)) {
+			return nil
+		}
+	}
+	return errors.New("the signature matches no secret")
+}
+
+func sign(newHash func() hash.Hash, secret string, body []byte) []byte {
+	mac := hmac.New(newHash, []byte(secret))
+	mac.Write(body)
+	return mac.Sum(nil)
+}
+
+// readSecrets reads Prow's two forms of an HMAC file: one token, or a map from
+// "*", org or org/repo to a list of values. Every value is tried: which
+// repository a delivery is about is only known once it is believed.
+func readSecrets(file []byte) ([]string, error) {
+	text := strings.TrimSpace(string(file))
+	if text == "" {
+		return nil, errors.New("the HMAC secret file is empty")
+	}
+	var byRepo map[string][]struct {
+		Value string `json:"value"`
+	}
+	if err := yaml.Unmarshal([]byte(text), &byRepo); err != nil || len(byRepo) == 0 {
+		return []string{text}, nil
+	}
+	var secrets []string
+	for repo, values := range byRepo {
+		for _, v := range values {
+			if v.Value == "" {
+				return nil, fmt.Errorf("the HMAC secret file has an empty value for %s", repo)
+			}
+			secrets = append(secrets, strings.TrimSpace(v.Value))
+		}
+	}
+	return secrets, nil
+}

@@ -1,0 +1,175 @@
+package plugin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/sirupsen/logrus"
+
+	"github.com/steelthread/steelthread/config"
+	"github.com/steelthread/steelthread/plugin/custody"
+)
+
+// Sweep finds what deliveries missed: GitHub redelivers nothing, and hook gives
+// up 1.5 s after its first try. It lists what changed in every configured
+// repository and has those issues looked at again that may concern us. Lists
+// choose what to look at; they decide nothing.
+type Sweep struct {
+	Config   func() *config.Config
+	List     lister
+	Index    *Index
+	Self     Account
+	Enqueue  func(Key)
+	Metrics  *Metrics
+	Log      logrus.FieldLogger
+	Lookback time.Duration // how far back the first sweep of a process looks
+
+	seen map[string]time.Time // by repository: GitHub's Date of the last whole sweep
+}
+
+// overlap is how much of the last sweep's time the next one looks at again:
+// lists lag, and times have a second's grain.
+const overlap = 5 * time.Minute
+
+// Tick sweeps every repository once. A repository that cannot be listed is
+// looked at from the same time on again at the next tick; it does not keep the
+// others from being swept.
+func (s *Sweep) Tick(ctx context.Context) error {
+	var errs []error
+	for _, repo := range s.Config().WorkRepos() {
+		if err := s.sweep(ctx, repo.Name); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		s.Metrics.swept("error")
+		return err
+	}
+	s.Metrics.swept("done")
+	return nil
+}
+
+func (s *Sweep) sweep(ctx context.Context, repo string) error {
+	if s.seen == nil {
+		s.seen = map[string]time.Time{}
+	}
+	since, again := s.seen[repo]
+	if !again {
+		since = time.Now().Add(-s.Lookback)
+	}
+	keys, date, err := s.changed(ctx, repo, since)
+	if err != nil {
+		return fmt.Errorf("sweep %s: %w", repo, err)
+	}
+	for _, key := range keys {
+		s.Enqueue(key)
+	}
+	s.seen[repo] = date.Add(-overlap)
+	return nil
+}
+
+// changed lists the issues of a repository that changed since and may concern
+// us: comments with commands or of ours, issues that are known, bear a label of
+// ours or are in the milestone of an open cycle.
+func (s *Sweep) changed(ctx context.Context, repo string, since time.Time) ([]Key, time.Time, error) {
+	comments, date, err := s.List.CommentsSince(ctx, repo, since)
+	if err != nil {
+		return nil, date, err
+	}
+	issues, err := s.List.Issues(ctx, repo, Filter{Since: since})
+	if err != nil {
+		return nil, date, err
+	}
+	var keys []Key
+	for _, c := range comments {
+		if s.concerns(c) {
+			keys = append(keys, c.Key)
+		}
+	}
+	org, name := splitRepo(repo)
+	for _, i := range issues {
+		key := Key{Org: org, Repo: name, Number: i.Number}
+		if _, known := s.Index.Get(key); known || s.ours(i, date) {
+			keys = append(keys, key)
+		}
+	}
+	slices.SortFunc(keys, compareKeys)
+	return slices.Compact(keys), date, nil
+}
+
+func (s *Sweep) concerns(c ListedComment) bool {
+	if _, marked := custody.FindMarker(c.Body); marked && c.Author.ID == s.Self.ID {
+		return true
+	}
+	if _, known := s.Index.Get(c.Key); known {
+		return true
+	}
+	found := Scanner.Scan(c.Body)
+	return len(found.Lines)+len(found.Near) > 0
+}
+
+func (s *Sweep) ours(i Listed, now time.Time) bool {
+	if slices.ContainsFunc(i.Labels, func(l string) bool { return slices.Contains(issueLabels, l) }) {
+		return true
+	}
+	return !i.Pull && slices.ContainsFunc(s.openCycles(now), func(c string) bool { return c == i.Milestone })
+}
+
+func (s *Sweep) openCycles(now time.Time) []string {
+	var names []string
+	for _, c := range s.Config().Calendar().Open(now) {
+		names = append(names, c.Name)
+	}
+	return names
+}
+
+// Tracked lists the issues that a process which knows nothing yet must read
+// before its first write: those with a label of ours, those in the milestone of
+// an open cycle, and those that changed within the lookback.
+func (s *Sweep) Tracked(ctx context.Context) ([]Key, error) {
+	var keys []Key
+	for _, repo := range s.Config().WorkRepos() {
+		org, name := splitRepo(repo.Name)
+		found, date, err := s.changed(ctx, repo.Name, time.Now().Add(-s.Lookback))
+		if err != nil {
+			return nil, fmt.Errorf("list %s: %w", repo.Name, err)
+		}
+		keys = append(keys, found...)
+		var filters []Filter
+		for _, label := range issueLabels {
+			filters = append(filters, Filter{Label: label})
+		}
+		for _, cycle := range s.openCycles(date) {
+			filters = append(filters, Filter{Milestone: cycle, OpenOnly: true})
+		}
+		for _, f := range filters {
+			issues, err := s.List.Issues(ctx, repo.Name, f)
+			if err != nil {
+				return nil, fmt.Errorf("list %s: %w", repo.Name, err)
+			}
+			for _, i := range issues {
+				if !i.Pull || f.Label != "" {
+					keys = append(keys, Key{Org: org, Repo: name, Number: i.Number})
+				}
+			}
+		}
+	}
+	slices.SortFunc(keys, compareKeys)
+	return slices.Compact(keys), nil
+}
+
+// Everything has every known issue looked at again: once a night, because
+// deletions and some other changes leave no trace in any list.
+func (s *Sweep) Everything(ctx context.Context) error {
+	keys, err := s.Tracked(ctx)
+	if err != nil {
+		return err
+	}
+	for _, key := range append(keys, s.Index.Keys()...) {
+		s.Enqueue(key)
+	}
+	return nil
+}

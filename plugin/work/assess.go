@@ -1,0 +1,110 @@
+package work
+
+import (
+	"strconv"
+
+	"github.com/steelthread/steelthread/plugin/kep"
+)
+
+// Labels of ours that follow from the state of a work item. They are the bot's:
+// put back when touched by hand (commands.md, section 7).
+const (
+	LabelProposed = "plan/proposed"
+	LabelBlocked  = "plan/blocked"
+)
+
+// Standing is where an item stands in the plan of its cycle.
+type Standing string
+
+// The standings, in the order in which an item passes through them.
+const (
+	Noted     Standing = "noted"     // said something about, not in the plan
+	OptedIn   Standing = "opted-in"  // proposed by milestone and label alone
+	Committed Standing = "committed" // proposed by /commit
+	Ready     Standing = "ready"     // /readout ready
+	Read      Standing = "read"      // /readout done, no block open
+	Done      Standing = "done"      // the issue was closed as completed
+	Dropped   Standing = "dropped"   // the issue was closed as not planned
+)
+
+// Assessment is an item held against all that is known: what the record shows
+// and what the labels follow.
+type Assessment struct {
+	Item     *Item
+	Issue    Issue
+	Standing Standing
+	SIG      string   // owning SIG without "sig-", "" unknown
+	KEPRef   kep.Ref  // zero: none
+	KEPHow   string   // KEPByCommand, KEPItself, KEPByBody
+	KEP      *kep.KEP // nil: none or not in the catalogue
+	Findings []Finding
+	Edges    []Edge // one per ask, in the order asked
+	Asked    []Key  // who asks something of this item
+	Blocks   []Note // open planning blocks
+	InPlan   bool   // committed or opted in, and not closed
+	Blocked  bool   // an open block, or a dependency that was declined
+}
+
+// Assess holds an item's fold against the facts. It is pure: the same fold and
+// facts give the same assessment.
+func Assess(item *Item, f Facts) Assessment {
+	a := Assessment{
+		Item: item, Issue: f.Issue, Asked: f.Asked,
+		SIG:    OwningSIG(item, f.Issue, f.KEPs, f.KEPRepo),
+		Blocks: item.OpenNotes(Block),
+	}
+	a.findings(item, f)
+	a.Blocked = len(a.Blocks) > 0
+	for _, ask := range item.Asks {
+		e := edge(item, ask, f)
+		a.Edges = append(a.Edges, e)
+		a.Blocked = a.Blocked || e.Promise != nil && e.Promise.Declined
+	}
+	a.InPlan = (item.Committed() || f.OptedIn) && !f.Issue.Closed
+	a.Standing = standing(item, f, a)
+	return a
+}
+
+func standing(item *Item, f Facts, a Assessment) Standing {
+	switch {
+	case f.Issue.Closed && (item.Committed() || f.OptedIn):
+		if f.Issue.StateReason == "not_planned" {
+			return Dropped
+		}
+		return Done
+	case !item.Committed() && !f.OptedIn:
+		return Noted
+	case !item.Held.IsZero() && !a.Blocked:
+		return Read
+	case !item.Ready.IsZero():
+		return Ready
+	case item.Committed():
+		return Committed
+	}
+	return OptedIn
+}
+
+// Labels gives the labels of ours that the item should have.
+func (a Assessment) Labels() []string {
+	var labels []string
+	if a.InPlan {
+		labels = append(labels, LabelProposed)
+	}
+	if a.Blocked && !a.Issue.Closed {
+		labels = append(labels, LabelBlocked)
+	}
+	return labels
+}
+
+// Declined lists the asks that the giving side declined.
+func (a Assessment) Declined() []Edge {
+	var out []Edge
+	for _, e := range a.Edges {
+		if e.Promise != nil && e.Promise.Declined {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+func percent(n int) string { return strconv.Itoa(n) + " %" }

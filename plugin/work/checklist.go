@@ -1,0 +1,70 @@
+package work
+
+import (
+	"regexp"
+	"strings"
+)
+
+var task = regexp.MustCompile(`^([ \t]*)(?:[-*+]|\d+[.)])[ \t]+\[([ xX])\][ \t]+(.+)$`)
+
+// Checklist lists the leaf items of a task list in an issue's description, in
+// order, by text: an item with items nested under it is a heading and is left
+// out. Code fences and HTML comments are not looked into.
+func Checklist(body string) []string {
+	type entry struct {
+		indent int
+		text   string
+	}
+	var entries []entry
+	for _, line := range visibleLines(body) {
+		m := task.FindStringSubmatch(line)
+		if m == nil {
+			continue
+		}
+		text := strings.Join(strings.Fields(m[3]), " ")
+		if runes := []rune(text); len(runes) > 200 {
+			text = string(runes[:200])
+		}
+		entries = append(entries, entry{len(strings.ReplaceAll(m[1], "\t", "    ")), text})
+	}
+	leaves := []string{}
+	for k, e := range entries {
+		if k+1 < len(entries) && entries[k+1].indent > e.indent {
+			continue
+		}
+		leaves = append(leaves, e.text)
+	}
+	return leaves
+}
+
+// visibleLines splits a body into lines without those in code fences and HTML
+// comments.
+func visibleLines(body string) []string {
+	body = strings.ReplaceAll(strings.ReplaceAll(body, "\r\n", "\n"), "\r", "\n")
+	for {
+		start := strings.Index(body, "<!--")
+		if start < 0 {
+			break
+		}
+		end := strings.Index(body[start:], "-->")
+		if end < 0 {
+			body = body[:start]
+			break
+		}
+		body = body[:start] + body[start+end+3:]
+	}
+	var lines []string
+	fence := ""
+	for line := range strings.SplitSeq(body, "\n") {
+		trimmed := strings.TrimLeft(line, " ")
+		switch {
+		case fence == "" && (strings.HasPrefix(trimmed, "```") || strings.HasPrefix(trimmed, "~~~")):
+			fence = trimmed[:3]
+		case fence != "" && strings.HasPrefix(trimmed, fence):
+			fence = ""
+		case fence == "":
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}

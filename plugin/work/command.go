@@ -1,0 +1,187 @@
+package work
+
+import (
+	"slices"
+	"time"
+
+	"github.com/steelthread/steelthread/plugin/cycle"
+	"github.com/steelthread/steelthread/plugin/kep"
+	"github.com/steelthread/steelthread/plugin/roles"
+	"github.com/steelthread/steelthread/plugin/slash"
+)
+
+// Who is one role that may say a form.
+type Who struct {
+	Role roles.Role
+	Any  bool // of any SIG; otherwise of the SIG that owns the item
+}
+
+// Title names the role for help and docs, with the SIGs it is of.
+func (w Who) Title(sigs string) string {
+	switch w.Role {
+	case roles.Facilitator:
+		return "planning facilitator of " + sigs
+	case roles.Lead:
+		return "SIG lead of " + sigs
+	}
+	return w.Role.Title("")
+}
+
+// Form is one form of a command: what may be written, by whom, what it
+// settles to and what it does to the item.
+type Form struct {
+	slash.Form
+	Who     []Who
+	Summary string
+	// Speakers says in words who may say it, where Who does not tell.
+	Speakers string
+	// Settle fills in defaults and holds the words against the calendar and
+	// this issue. It gives one or more sets of values, each printed as one
+	// canonical line. nil keeps the values as they are.
+	Settle func(*Context, slash.Values) ([]slash.Values, *slash.Problem)
+	// Allow replaces Who where the right depends on the item, as for /resolve.
+	Allow func(*Context, slash.Values) (roles.Grant, *slash.Problem)
+	// Numbers says which kind of note the form begins, "" for none.
+	Numbers NoteKind
+	// Apply folds one canonical line. It is total: words that fit no more
+	// change nothing.
+	Apply func(*Item, Said, slash.Values)
+}
+
+// Command is one verb that may be said on a work item. Parser, usage, refusals,
+// permission check, Prow's plugin help and the reference in docs/ all derive
+// from it.
+type Command struct {
+	Verb    string
+	Summary string
+	Forms   []Form
+}
+
+// Commands are the verbs of work items, in the order in which help lists them.
+var Commands = []Command{
+	kepCommand, commitCommand, dependsOnCommand, provideCommand,
+	questionCommand, blockCommand, riskCommand, resolveCommand,
+	readoutCommand, progressCommand,
+}
+
+// Find gives the command of a verb.
+func Find(verb string) (Command, bool) {
+	for _, c := range Commands {
+		if c.Verb == verb {
+			return c, true
+		}
+	}
+	return Command{}, false
+}
+
+// Verbs lists the verbs of work items.
+func Verbs() []string {
+	verbs := make([]string, 0, len(Commands))
+	for _, c := range Commands {
+		verbs = append(verbs, c.Verb)
+	}
+	return verbs
+}
+
+// Examples lists every example line of every form. Each is accepted when
+// pasted by somebody with the role, in a cycle that has not begun.
+func Examples() []string {
+	var lines []string
+	for _, c := range Commands {
+		for _, f := range c.Forms {
+			lines = append(lines, f.Examples...)
+		}
+	}
+	return lines
+}
+
+func (c Command) grammar() []slash.Form {
+	forms := make([]slash.Form, 0, len(c.Forms))
+	for _, f := range c.Forms {
+		forms = append(forms, f.Form)
+	}
+	return forms
+}
+
+// Usage lists the usage of all forms of the command.
+func (c Command) Usage() []string {
+	usage := make([]string, 0, len(c.Forms))
+	for _, f := range c.Forms {
+		usage = append(usage, f.Form.Usage())
+	}
+	return usage
+}
+
+// Issue is what a verdict and the findings need to know of the issue itself.
+type Issue struct {
+	Key         Key
+	ID          int64 // database id
+	Title       string
+	Body        string
+	Author      string
+	Assignees   []string
+	Labels      []string
+	Milestone   string
+	Closed      bool
+	StateReason string // "completed", "not_planned"
+	Pull        bool
+	Merged      bool
+	Private     bool // its repository is private
+}
+
+// HasLabel compares in exact case, as Tide does.
+func (i Issue) HasLabel(name string) bool { return slices.Contains(i.Labels, name) }
+
+// Catalogues are the KEP catalogues by repository, "org/repo".
+type Catalogues map[string]*kep.Catalogue
+
+// Context is all that a verdict may look at: this issue, the calendar, the
+// roles as of the time it was said, and the item as folded so far. A KEP's
+// owning SIG comes from the catalogue.
+type Context struct {
+	Issue     Issue
+	Said      time.Time // the comment's created_at
+	Author    int64
+	Login     string
+	Calendar  cycle.Calendar
+	Roles     *roles.Book
+	KEPs      Catalogues
+	KEPRepo   string           // where a short KEP reference on this issue points, "org/repo"
+	Items     map[string]*Item // the fold so far, by cycle
+	Affected  []string         // SIGs that give to this item or depend on it, from the index
+	Repos     []string         // the configured repositories, "org/repo", in their own spelling
+	Cycle     cycle.Cycle      // set by Judge before Settle and Allow are called
+	forms     []slash.Form
+	form      Form
+	line      slash.Line
+	checklist []string
+}
+
+// Item is the fold so far in the cycle that the line is about. It is never nil.
+func (c *Context) Item() *Item {
+	if item, ok := c.Items[c.Cycle.Name]; ok {
+		return item
+	}
+	return &Item{Key: c.Issue.Key, Cycle: c.Cycle.Name}
+}
+
+// Checklist lists the leaf items of the issue's task list as they stand now.
+func (c *Context) Checklist() []string {
+	if c.checklist == nil {
+		c.checklist = Checklist(c.Issue.Body)
+	}
+	return c.checklist
+}
+
+// problem begins a refusal of the line at hand whose mended line is the given
+// values printed in the form that was used.
+func (c *Context) problem(code, arg, word string, fix slash.Values, allowed ...string) *slash.Problem {
+	p := &slash.Problem{Line: c.line.N, Saw: c.line.Raw, Code: code, Arg: arg, Word: word, Allowed: allowed}
+	for _, f := range c.forms {
+		p.Usage = append(p.Usage, f.Usage())
+	}
+	if fix != nil {
+		p.Fix = c.form.Print(fix)
+	}
+	return p
+}

@@ -1,0 +1,268 @@
+package work
+
+import (
+	"strings"
+
+	"github.com/steelthread/steelthread/plugin/cycle"
+	"github.com/steelthread/steelthread/plugin/roles"
+	"github.com/steelthread/steelthread/plugin/slash"
+)
+
+// Reason codes of refusals, beside those of package slash. A receipt keeps the
+// code of a refused line and none of its words.
+const (
+	NoCycle     = "no-cycle"        // no cycle is open
+	WhichCycle  = "which-cycle"     // several are, and nothing says which
+	NotOpen     = "cycle-not-open"  // the release named is not open
+	NoIncrement = "no-increment"    // no such increment in the cycle
+	Finished    = "finished"        // the increment is over
+	AboveCap    = "above-cap"       // confidence above the increment's cap
+	NoSuchItem  = "no-such-item"    // no such item in the checklist
+	WhichSIG    = "which-sig"       // the speaker speaks for several SIGs
+	NoSuchNote  = "no-such-note"    // no Q, B or R of that number
+	NoteEnded   = "note-ended"      // it has been resolved already
+	NotARisk    = "not-a-risk"      // owned, accepted, mitigated are for risks
+	NotYours    = "not-yours"       // somebody else raised it
+	WrongRole   = "role"            // the speaker holds none of the roles
+	NotChecked  = "could-not-check" // the role's source could not tell
+	Edited      = "edited"          // the comment was edited before it was read
+	WrongPlace  = "place"           // said on a pull request
+	NotAKEP     = "not-a-kep"       // the reference names no KEP
+)
+
+// Verdict is what an accepted line settled to.
+type Verdict struct {
+	Cycle    string
+	Commands []string // canonical lines; more than one if confidences differ
+	Grant    roles.Grant
+	ID       string // Q1, B1, R1
+}
+
+// Judge accepts or refuses one line by its form, the speaker's role and the
+// calendar alone (design invariant 3). It changes nothing.
+func Judge(ctx *Context, line slash.Line) (Verdict, *slash.Problem) {
+	c, ok := Find(line.Verb)
+	if !ok {
+		return Verdict{}, &slash.Problem{Line: line.N, Saw: line.Raw, Code: "unknown-form"}
+	}
+	ctx.line, ctx.forms = line, c.grammar()
+	n, values, p := slash.Parse(ctx.forms, line)
+	if p != nil {
+		return Verdict{}, p
+	}
+	ctx.form = c.Forms[n]
+	if ctx.Issue.Pull {
+		return Verdict{}, ctx.problem(WrongPlace, "", "", values)
+	}
+	if p := ctx.chooseCycle(values); p != nil {
+		return Verdict{}, p
+	}
+	settled := []slash.Values{values}
+	if ctx.form.Settle != nil {
+		if settled, p = ctx.form.Settle(ctx, values); p != nil {
+			return Verdict{}, p
+		}
+	}
+	grant, p := ctx.allow(values)
+	if p != nil {
+		return Verdict{}, p
+	}
+	v := Verdict{Cycle: ctx.Cycle.Name, Grant: grant}
+	for _, s := range settled {
+		v.Commands = append(v.Commands, ctx.form.Print(s))
+	}
+	if kind := ctx.form.Numbers; kind != "" {
+		v.ID = nextID(ctx.Item(), kind)
+	}
+	return v, nil
+}
+
+// chooseCycle finds the cycle that the line is about and writes it into the
+// values: the release that was named; else the open cycle of the issue's
+// milestone; else the one in which the issue is committed; else the only one
+// that is open.
+func (c *Context) chooseCycle(v slash.Values) *slash.Problem {
+	open := c.Calendar.Open(c.Said)
+	names := make([]string, 0, len(open))
+	for _, o := range open {
+		names = append(names, o.Name)
+	}
+	if len(open) == 0 {
+		return c.problem(NoCycle, "release", "", nil)
+	}
+	if named, ok := v["release"].(string); ok {
+		for _, o := range open {
+			if o.Name == named {
+				c.Cycle = o
+				return nil
+			}
+		}
+		return c.problem(NotOpen, "release", named, with(v, "release", names[0]), names...)
+	}
+	fit := c.fittingCycles(open)
+	if len(fit) != 1 {
+		return c.problem(WhichCycle, "release", "", with(v, "release", names[len(names)-1]), names...)
+	}
+	c.Cycle = fit[0]
+	v["release"] = c.Cycle.Name
+	return nil
+}
+
+func (c *Context) fittingCycles(open []cycle.Cycle) []cycle.Cycle {
+	var committed []cycle.Cycle
+	for _, o := range open {
+		if o.Name == c.Issue.Milestone {
+			return []cycle.Cycle{o}
+		}
+		if item, ok := c.Items[o.Name]; ok && item.Committed() {
+			committed = append(committed, o)
+		}
+	}
+	if len(committed) == 1 {
+		return committed
+	}
+	return open
+}
+
+// with gives the values with one of them replaced.
+func with(v slash.Values, name string, value any) slash.Values {
+	w := make(slash.Values, len(v)+1)
+	for k, x := range v {
+		w[k] = x
+	}
+	if value == nil {
+		delete(w, name)
+	} else {
+		w[name] = value
+	}
+	return w
+}
+
+// allow finds the role in which the speaker may say the form.
+func (c *Context) allow(v slash.Values) (roles.Grant, *slash.Problem) {
+	if c.form.Allow != nil {
+		return c.form.Allow(c, v)
+	}
+	grant, answer := c.holdsOne(c.form.Who)
+	switch {
+	case answer == roles.Yes:
+		return grant, nil
+	case answer == roles.Unknown:
+		return grant, c.problem(NotChecked, "", "", v)
+	}
+	if grant.Role != "" { // several SIGs fit and nothing tells which
+		sigs := strings.Split(grant.SIG, ",")
+		return roles.Grant{}, c.problem(WhichSIG, "sig", "", with(v, "sig", sigs[0]), sigs...)
+	}
+	return grant, c.problem(WrongRole, "", c.Login, v, c.whoMay()...)
+}
+
+// holdsOne looks for the first of the roles that the speaker holds. Unknown
+// wins over No, never over Yes. A No with a grant means that the speaker holds
+// the role for the several SIGs listed in it.
+func (c *Context) holdsOne(who []Who) (roles.Grant, roles.Answer) {
+	unknown := false
+	var several roles.Grant
+	for _, w := range who {
+		grant, answer := c.holds(w)
+		switch {
+		case answer == roles.Yes:
+			return grant, roles.Yes
+		case answer == roles.Unknown:
+			unknown = true
+		case grant.Role != "" && several.Role == "":
+			several = grant
+		}
+	}
+	if unknown {
+		return roles.Grant{}, roles.Unknown
+	}
+	return several, roles.No
+}
+
+func (c *Context) holds(w Who) (roles.Grant, roles.Answer) {
+	switch w.Role {
+	case roles.Anyone:
+		return roles.Grant{Role: roles.Anyone}, roles.Yes
+	case roles.Author:
+		if c.isAuthor() {
+			return roles.Grant{Role: roles.Author, Source: "this issue"}, roles.Yes
+		}
+		return roles.Grant{}, roles.No
+	case roles.Facilitator, roles.Lead:
+		return c.holdsForSIG(w)
+	}
+	return c.Roles.Holds(w.Role, "", c.Cycle.Name, c.Login, c.Said)
+}
+
+func (c *Context) isAuthor() bool {
+	if strings.EqualFold(c.Issue.Author, c.Login) {
+		return true
+	}
+	for _, a := range c.Issue.Assignees {
+		if strings.EqualFold(a, c.Login) {
+			return true
+		}
+	}
+	return false
+}
+
+// holdsForSIG answers for a role that belongs to a SIG. While nothing says
+// which SIG owns the item (no KEP, nothing committed) any SIG of the speaker's
+// fits; a sig/* label only chooses between SIGs that the speaker holds anyway.
+func (c *Context) holdsForSIG(w Who) (roles.Grant, roles.Answer) {
+	if owner := c.OwningSIG(); owner != "" && !w.Any {
+		return c.Roles.Holds(w.Role, owner, c.Cycle.Name, c.Login, c.Said)
+	}
+	sigs := c.Roles.SIGsOf(w.Role, c.Cycle.Name, c.Login, c.Said)
+	if len(sigs) > 1 && !w.Any {
+		if one := c.choose(sigs); one != "" {
+			sigs = []string{one}
+		} else {
+			return roles.Grant{Role: w.Role, SIG: strings.Join(sigs, ",")}, roles.No
+		}
+	}
+	if len(sigs) == 0 { // tells "for no SIG" from "the source could not tell"
+		return c.Roles.HoldsAny(w.Role, c.Cycle.Name, c.Login, c.Said)
+	}
+	return c.Roles.Holds(w.Role, sigs[0], c.Cycle.Name, c.Login, c.Said)
+}
+
+func (c *Context) choose(sigs []string) string {
+	chosen := ""
+	for _, sig := range sigs {
+		if c.Issue.HasLabel("sig/" + sig) {
+			if chosen != "" {
+				return ""
+			}
+			chosen = sig
+		}
+	}
+	return chosen
+}
+
+// OwningSIG is the SIG that owns the item, without "sig-": from kep.yaml, else
+// from the first accepted /commit, else "".
+func (c *Context) OwningSIG() string {
+	return OwningSIG(c.Item(), c.Issue, c.KEPs, c.KEPRepo)
+}
+
+// whoMay lists the roles of the form with those who hold them now, for the
+// refusal.
+func (c *Context) whoMay() []string {
+	var who []string
+	for _, w := range c.form.Who {
+		sig := ""
+		if !w.Any {
+			sig = c.OwningSIG()
+		}
+		title := w.Role.Title(sig)
+		if names, _, ok := c.Roles.Holders(w.Role, sig, c.Cycle.Name, c.Said); ok && len(names) > 0 && (sig != "" || !ofSIG(w.Role)) {
+			title += " (" + strings.Join(names, ", ") + ")"
+		}
+		who = append(who, title)
+	}
+	return who
+}
+
+func ofSIG(r roles.Role) bool { return r == roles.Facilitator || r == roles.Lead }
