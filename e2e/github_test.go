@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"testing"
 
@@ -52,6 +53,17 @@ func (g *github) get(t *testing.T, login, path string, out any) {
 	if err := json.NewDecoder(resp.Body).Decode(out); err != nil {
 		t.Fatalf("GET %s: %v", path, err)
 	}
+}
+
+// count says how many requests of one kind there were, whatever they were answered. call is "METHOD route".
+func (g *github) count(call string) int {
+	n := 0
+	for key, times := range g.Calls() {
+		if strings.HasPrefix(key, call+" ") {
+			n += times
+		}
+	}
+	return n
 }
 
 // recorder keeps what the stand-in records.

@@ -48,7 +48,7 @@ func startHook(t *testing.T, github string, external map[string][]plugins.Extern
 	}
 	h.process = start(t, tool(t, "hook"), nil,
 		"--dry-run=false",
-		"--kubeconfig="+writeFile(t, dir, "kubeconfig", kubeconfig),
+		"--kubeconfig="+writeFile(t, dir, "kubeconfig", noCluster),
 		"--config-path="+writeFile(t, dir, "config.yaml", prowConfig),
 		"--plugin-config="+writeFile(t, dir, "plugins.yaml", string(pluginsYAML)),
 		"--github-endpoint="+github,
@@ -71,18 +71,6 @@ const (
 
 const prowConfig = `prowjob_namespace: default
 pod_namespace: test-pods
-`
-
-// kubeconfig names a cluster that does not answer: hook reads it at start and asks it nothing in these tests.
-const kubeconfig = `apiVersion: v1
-kind: Config
-current-context: none
-clusters:
-- {name: none, cluster: {server: "http://127.0.0.1:1"}}
-contexts:
-- {name: none, context: {cluster: none, user: none}}
-users:
-- {name: none, user: {}}
 `
 
 // sign gives the value of X-Hub-Signature-256.

@@ -81,6 +81,9 @@ func (c *Checker) exchange(rec Record) []Violation {
 	}
 	path := strings.TrimPrefix(target.EscapedPath(), "/api/v3")
 	path = byID.ReplaceAllString(path, "/repos/by/id$1")
+	if rec.Method == http.MethodGet {
+		path = strings.Replace(path, "/git/refs/", "/git/ref/", 1)
+	}
 	if path == "/graphql" || path == "/api/graphql" {
 		return graphql(rec)
 	}

@@ -3,8 +3,6 @@ package contract
 import (
 	"encoding/json"
 	"net/http"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -59,83 +57,86 @@ func TestRightExchangePasses(t *testing.T) {
 	}
 }
 
+const commenting = "POST " + commentsPath + ": "
+
+// wrongExchanges are the ways in which a stand-in, or who asks it, may go wrong.
+var wrongExchanges = map[string]struct {
+	answer func(comment map[string]any)
+	record func(rec *Record)
+	want   []string // parts of the violations, in order
+}{
+	"a required field is missing": {
+		answer: func(c map[string]any) { delete(c, "created_at") },
+		want:   []string{commenting + "answer 201 /created_at: want required", "got nothing"},
+	},
+	"a field has another type": {
+		answer: func(c map[string]any) { c["id"] = "12" },
+		want:   []string{commenting + "answer 201 /id: want type", `got "12"`},
+	},
+	"a time is not RFC 3339": {
+		answer: func(c map[string]any) { c["created_at"] = "yesterday" },
+		want:   []string{commenting + "answer 201 /created_at: want format"},
+	},
+	"a URL is not one": {
+		answer: func(c map[string]any) { c["html_url"] = "here" },
+		want:   []string{commenting + "answer 201 /html_url: want format"},
+	},
+	"a field is invented": {
+		answer: func(c map[string]any) { c["importance"] = 3 },
+		want:   []string{commenting + "answer 201 /importance: want a field of the description"},
+	},
+	"a field is invented one level down": {
+		answer: func(c map[string]any) { c["reactions"] = map[string]any{"+2": 1} },
+		want:   []string{commenting + "answer 201 /reactions/+2: want a field of the description"},
+	},
+	"the status is another": {
+		record: func(r *Record) { r.Status = http.StatusOK },
+		want:   []string{commenting + "status: want one of 201", "got 200"},
+	},
+	"the answer is not JSON": {
+		record: func(r *Record) { r.ResponseBody = "oops" },
+		want:   []string{commenting + "answer 201: want failed to decode response body: invalid character"},
+	},
+	"the content type is another": {
+		record: func(r *Record) { r.ResponseHeader = http.Header{"Content-Type": {"text/html"}} },
+		want:   []string{commenting + "answer 201: want response header Content-Type has unexpected value"},
+	},
+	"an error without GitHub's error object": {
+		record: func(r *Record) { r.Status, r.ResponseBody = http.StatusUnauthorized, `{"error":"x"}` },
+		want:   []string{commenting + `answer 401: want an object with "message"`},
+	},
+	"the request lacks a field": {
+		record: func(r *Record) { r.RequestBody = `{}` },
+		want:   []string{commenting + "request body /body: want required"},
+	},
+	"the request has an unknown field": {
+		record: func(r *Record) { r.RequestBody = `{"body":"x","label":"y"}` },
+		want:   []string{commenting + "request body /label: want a field of the description"},
+	},
+	"the request has an unknown parameter": {
+		record: func(r *Record) { r.URL += "?wait=1" },
+		want:   []string{commenting + "query wait: want a parameter"},
+	},
+	"the issue's number is a word": {
+		record: func(r *Record) { r.URL = "/repos/o/r/issues/twelve/comments" },
+		want:   []string{commenting + "path issue_number: want"},
+	},
+	"the path does not exist": {
+		record: func(r *Record) { r.URL = "/repos/o/r/issues/12/remarks" },
+		want:   []string{"POST /repos/o/r/issues/12/remarks: route: want a path of the description"},
+	},
+	"the method does not exist": {
+		record: func(r *Record) { r.Method = http.MethodPut },
+		want:   []string{"PUT /repos/o/r/issues/12/comments: route: want a method"},
+	},
+	"graphql without a query": {
+		record: func(r *Record) { r.URL = "/graphql" },
+		want:   []string{`POST /graphql: request body: want a JSON object with "query"`},
+	},
+}
+
 func TestWrongExchangesAreFound(t *testing.T) {
-	const subject = "POST " + commentsPath + ": "
-	cases := map[string]struct {
-		answer func(comment map[string]any)
-		record func(rec *Record)
-		want   []string // parts of the violations, in order
-	}{
-		"a required field is missing": {
-			answer: func(c map[string]any) { delete(c, "created_at") },
-			want:   []string{subject + "answer 201 /created_at: want required", "got nothing"},
-		},
-		"a field has another type": {
-			answer: func(c map[string]any) { c["id"] = "12" },
-			want:   []string{subject + "answer 201 /id: want type", `got "12"`},
-		},
-		"a time is not RFC 3339": {
-			answer: func(c map[string]any) { c["created_at"] = "yesterday" },
-			want:   []string{subject + "answer 201 /created_at: want format"},
-		},
-		"a URL is not one": {
-			answer: func(c map[string]any) { c["html_url"] = "here" },
-			want:   []string{subject + "answer 201 /html_url: want format"},
-		},
-		"a field is invented": {
-			answer: func(c map[string]any) { c["importance"] = 3 },
-			want:   []string{subject + "answer 201 /importance: want a field of the description"},
-		},
-		"a field is invented one level down": {
-			answer: func(c map[string]any) { c["reactions"] = map[string]any{"+2": 1} },
-			want:   []string{subject + "answer 201 /reactions/+2: want a field of the description"},
-		},
-		"the status is another": {
-			record: func(r *Record) { r.Status = http.StatusOK },
-			want:   []string{subject + "status: want one of 201", "got 200"},
-		},
-		"the answer is not JSON": {
-			record: func(r *Record) { r.ResponseBody = "oops" },
-			want:   []string{subject + "answer 201: want failed to decode response body: invalid character"},
-		},
-		"the content type is another": {
-			record: func(r *Record) { r.ResponseHeader = http.Header{"Content-Type": {"text/html"}} },
-			want:   []string{subject + "answer 201: want response header Content-Type has unexpected value"},
-		},
-		"an error without GitHub's error object": {
-			record: func(r *Record) { r.Status, r.ResponseBody = http.StatusUnauthorized, `{"error":"x"}` },
-			want:   []string{subject + `answer 401: want an object with "message"`},
-		},
-		"the request lacks a field": {
-			record: func(r *Record) { r.RequestBody = `{}` },
-			want:   []string{subject + "request body /body: want required"},
-		},
-		"the request has an unknown field": {
-			record: func(r *Record) { r.RequestBody = `{"body":"x","label":"y"}` },
-			want:   []string{subject + "request body /label: want a field of the description"},
-		},
-		"the request has an unknown parameter": {
-			record: func(r *Record) { r.URL += "?wait=1" },
-			want:   []string{subject + "query wait: want a parameter"},
-		},
-		"the issue's number is a word": {
-			record: func(r *Record) { r.URL = "/repos/o/r/issues/twelve/comments" },
-			want:   []string{subject + "path issue_number: want"},
-		},
-		"the path does not exist": {
-			record: func(r *Record) { r.URL = "/repos/o/r/issues/12/remarks" },
-			want:   []string{"POST /repos/o/r/issues/12/remarks: route: want a path of the description"},
-		},
-		"the method does not exist": {
-			record: func(r *Record) { r.Method = http.MethodPut },
-			want:   []string{"PUT /repos/o/r/issues/12/comments: route: want a method"},
-		},
-		"graphql without a query": {
-			record: func(r *Record) { r.URL = "/graphql" },
-			want:   []string{`POST /graphql: request body: want a JSON object with "query"`},
-		},
-	}
-	for name, c := range cases {
+	for name, c := range wrongExchanges {
 		t.Run(name, func(t *testing.T) {
 			rec := commentExchange(t, c.answer)
 			if c.record != nil {
@@ -174,6 +175,10 @@ func TestLenience(t *testing.T) {
 			r.Method, r.URL, r.Status, r.RequestBody = http.MethodGet, "/repos/o/r/contents/a/b.txt?ref=x", http.StatusOK, ""
 			r.RequestHeader = http.Header{"Accept": {"application/vnd.github.v3.raw"}}
 			r.ResponseHeader, r.ResponseBody = http.Header{"Content-Type": {"text/plain"}}, "hello"
+		},
+		"a reference by the older path": func(r *Record) {
+			r.Method, r.URL, r.Status, r.RequestBody = http.MethodGet, "/repos/o/r/git/refs/heads/main", http.StatusNotFound, ""
+			r.ResponseBody = `{"message":"Not Found"}`
 		},
 		"not modified": func(r *Record) {
 			r.Method, r.URL, r.Status, r.RequestBody = http.MethodGet, "/repos/o/r/labels", http.StatusNotModified, ""
@@ -299,52 +304,6 @@ func TestClosedLeavesOpenObjectsAlone(t *testing.T) {
 		if diff := cmp.Diff(c.want, unknownFields(c.schema, map[string]any{"a": "x", "b": "y"})); diff != "" {
 			t.Errorf("%v (-want +got):\n%s", c.schema, diff)
 		}
-	}
-}
-
-func TestReadRefuses(t *testing.T) {
-	cases := map[string]struct{ line, want string }{
-		"an unknown field":   {`{"kind":"webhook","event":"push","body":"{}","extra":1}`, `unknown field "extra"`},
-		"an unknown kind":    {`{"kind":"letter"}`, `kind "letter"`},
-		"a cut line":         {`{"kind":"webh`, "not a record"},
-		"half an exchange":   {`{"kind":"exchange","method":"GET"}`, "needs method, url and status"},
-		"an empty delivery":  {`{"kind":"webhook"}`, "needs event and body"},
-		"two on one line":    {`{"kind":"webhook","event":"a","body":"{}"}{}`, "more than one value"},
-		"text not in UTF-8":  {"{\"kind\":\"\xff\"}", "not UTF-8"},
-		"good, then damaged": {`{"kind":"webhook","event":"a","body":"{}"}` + "\n\n{", "x.jsonl:3: not a record"},
-	}
-	for name, c := range cases {
-		t.Run(name, func(t *testing.T) {
-			err := Read(strings.NewReader(c.line), "x.jsonl", func(Record) {})
-			if err == nil || !strings.Contains(err.Error(), c.want) {
-				t.Errorf("got %v, want %q", err, c.want)
-			}
-		})
-	}
-}
-
-func TestReadDir(t *testing.T) {
-	dir := t.TempDir()
-	if _, err := ReadDir(dir, func(Record) {}); err == nil {
-		t.Error("an empty directory: got no error, want one")
-	}
-	write := func(name, text string) {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	write("a.jsonl", "")
-	write("b.txt", `{"kind":"webhook","event":"a","body":"{}"}`)
-	if _, err := ReadDir(dir, func(Record) {}); err == nil {
-		t.Error("an empty recording: got no error, want one")
-	}
-	write("c.jsonl", `{"kind":"webhook","event":"push","body":"{}"}`+"\n"+`{"kind":"webhook","event":"ping","body":"{}"}`)
-	var got []string
-	if n, err := ReadDir(dir, func(r Record) { got = append(got, r.Source+" "+r.Event) }); err != nil || n != 2 {
-		t.Fatalf("got %d, %v; want 2 records", n, err)
-	}
-	if diff := cmp.Diff([]string{"c.jsonl:1 push", "c.jsonl:2 ping"}, got); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 

@@ -10,6 +10,7 @@
 //   - /graphql is not described by OpenAPI: only "POST with a JSON object" is asked for there.
 //   - /api/v3 and /api/graphql, the prefixes of GitHub Enterprise, are taken off.
 //   - /repositories/{id}, where GitHub redirects to when a repository was renamed, is read as /repos/{owner}/{repo}.
+//   - GET git/refs/{ref}, the older name of git/ref/{ref} that Prow's client still uses, is read as that.
 //   - The body of a request that is answered by 400 or 422 is not judged: the answer says that it was wrong.
 //   - The answers of every API that are described for some operations only (301, 304, 307, 400, 401, 403, 404, 422, 429
 //     and 5xx) are allowed for all; when they have a body it must be GitHub's error object.

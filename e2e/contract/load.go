@@ -38,11 +38,11 @@ func Load(nodeModules string) (*Checker, error) {
 
 // defineFormats makes "format": "uri" mean something: the OpenAPI library leaves it to its caller.
 func defineFormats() {
-	openapi3.DefineStringFormatCallback("uri", func(value string) error {
+	openapi3.DefineStringFormatValidator("uri", openapi3.NewCallbackValidator(func(value string) error {
 		u, err := url.Parse(value)
 		if err != nil || !u.IsAbs() {
 			return errors.New("an absolute URI")
 		}
 		return nil
-	})
+	}))
 }

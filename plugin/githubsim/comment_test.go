@@ -182,7 +182,7 @@ func TestAReactionIs201ThenAlready200AndRaisesNoWebhook(t *testing.T) {
 	if len(*all) != 0 {
 		t.Errorf("webhooks: got %v, want none", names(t, *all))
 	}
-	ask(t, g, "bot", "POST", "/repos/k/e/issues/comments/3000000001/reactions", `{"content":"+1","x":1}`).want(t, 200)
+	ask(t, g, "bot", "POST", "/repos/k/e/issues/comments/3000000001/reactions", `{"content":"+1"}`).want(t, 200)
 }
 
 func TestALockedConversationTakesCommentsOfWritersOnly(t *testing.T) {

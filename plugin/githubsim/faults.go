@@ -28,15 +28,18 @@ func (g *GitHub) SetFault(f func(r *http.Request) *Fault) {
 	g.fault = f
 }
 
-func faultBody(message string) string {
-	b, _ := json.Marshal(map[string]string{"message": message, "documentation_url": docs + "/overview/resources-in-the-rest-api#rate-limiting"})
+// faultBody names the page by which clients tell the secondary limit from other 403s.
+func faultBody(message, page string) string {
+	b, _ := json.Marshal(map[string]string{"message": message, "documentation_url": docs + page})
 	return string(b)
 }
+
+const secondary = "/overview/rate-limits-for-the-rest-api#about-secondary-rate-limits"
 
 // RetryAfter is the secondary rate limit with a time to wait: 403 and retry-after in seconds.
 func RetryAfter(d time.Duration) *Fault {
 	return &Fault{Status: http.StatusForbidden, Header: http.Header{"Retry-After": {strconv.Itoa(int(d / time.Second))}},
-		Body: faultBody("You have exceeded a secondary rate limit. Please wait a few minutes before you try again.")}
+		Body: faultBody("You have exceeded a secondary rate limit. Please wait a few minutes before you try again.", secondary)}
 }
 
 // PrimaryLimit is the used-up quota: 403, x-ratelimit-remaining 0 and the time of the next window.
@@ -44,13 +47,13 @@ func PrimaryLimit(reset time.Time) *Fault {
 	return &Fault{Status: http.StatusForbidden, Header: http.Header{"X-Ratelimit-Limit": {"5000"},
 		"X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Used": {"5000"}, "X-Ratelimit-Resource": {"core"},
 		"X-Ratelimit-Reset": {strconv.FormatInt(reset.Unix(), 10)}},
-		Body: faultBody("API rate limit exceeded for user ID 1.")}
+		Body: faultBody("API rate limit exceeded for user ID 1.", "/overview/resources-in-the-rest-api#rate-limiting")}
 }
 
 // BareLimit is the third form: 429 that says nothing about when to come back.
 func BareLimit() *Fault {
 	return &Fault{Status: http.StatusTooManyRequests,
-		Body: faultBody("You have exceeded a secondary rate limit. Please wait a few minutes before you try again.")}
+		Body: faultBody("You have exceeded a secondary rate limit. Please wait a few minutes before you try again.", secondary)}
 }
 
 // version is a state that an issue had before the time at; a nil was means that it did not exist.
@@ -60,7 +63,8 @@ type version struct {
 }
 
 // SetStale makes reads of issues, comments, labels and reactions give what they were d ago, as a lagging replica does;
-// what is newer than d is a 404 or absent from lists. pick chooses the requests, nil for all reads. 0 turns it off.
+// what is newer than d is a 404 or absent from lists. pick chooses the requests, nil for all reads; it must not
+// call back into g. 0 turns it off.
 // Answers to writes, inspection and webhooks are always fresh.
 func (g *GitHub) SetStale(d time.Duration, pick func(*http.Request) bool) {
 	g.mu.Lock()

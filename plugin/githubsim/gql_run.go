@@ -18,7 +18,7 @@ type field struct {
 var schema = map[string]map[string]field{
 	"Query": {"node": {"Node", []string{"id"}}, "nodes": {"Node", []string{"ids"}},
 		"search":    {"SearchResultItemConnection", []string{"type", "first", "after", "query"}},
-		"rateLimit": {of: "RateLimit"}, "viewer": {of: "User"}},
+		"rateLimit": {of: "RateLimit"}, "viewer": {of: "User"}, "repository": {"Repository", []string{"owner", "name"}}},
 	"Node":      {"id": {}, "__typename": {}},
 	"RateLimit": {"cost": {}, "limit": {}, "remaining": {}, "used": {}, "resetAt": {}, "nodeCount": {}},
 	"User":      {"login": {}, "id": {}, "__typename": {}, "databaseId": {}},
@@ -42,7 +42,9 @@ var schema = map[string]map[string]field{
 		"milestone": {of: "Milestone"}, "labels": {"LabelConnection", []string{"first"}},
 		"commits": {"PullRequestCommitConnection", []string{"first", "last"}}},
 	"Ref":                                {"name": {}, "prefix": {}},
-	"Repository":                         {"name": {}, "nameWithOwner": {}, "owner": {of: "Actor"}},
+	"Repository":                         {"name": {}, "nameWithOwner": {}, "owner": {of: "Actor"}, "object": {"GitObject", []string{"oid"}}},
+	"GitObject":                          {"oid": {}, "__typename": {}},
+	"Blob":                               {"oid": {}, "__typename": {}, "text": {}, "byteSize": {}, "isTruncated": {}, "isBinary": {}},
 	"Milestone":                          {"title": {}, "number": {}},
 	"LabelConnection":                    {"nodes": {of: "Label"}, "totalCount": {}},
 	"Label":                              {"name": {}},
@@ -58,7 +60,7 @@ var schema = map[string]map[string]field{
 }
 
 // members are the types that an interface or union may be.
-var members = map[string][]string{"Node": {"IssueComment", "Issue", "PullRequest"},
+var members = map[string][]string{"Node": {"IssueComment", "Issue", "PullRequest"}, "GitObject": {"Blob"},
 	"SearchResultItem": {"Issue", "PullRequest"}, "StatusCheckRollupContext": {"CheckRun", "StatusContext"}}
 
 type gqlRun struct {

@@ -1,6 +1,7 @@
 package githubsim
 
 import (
+	"bytes"
 	"encoding/base64"
 	"fmt"
 	"strconv"
@@ -35,8 +36,38 @@ func (q *gqlRun) root(sels []selection) obj {
 			return out
 		}),
 		"search": lazy(func(args map[string]any) any { return q.find(at["search"], args) }),
+		"repository": lazy(func(args map[string]any) any {
+			full := fmt.Sprint(args["owner"]) + "/" + fmt.Sprint(args["name"])
+			r := q.g.repos[key(full)]
+			if r == nil || q.g.role(q.viewer, r) == "none" {
+				q.fail(at["repository"], "NOT_FOUND", "Could not resolve to a Repository with the name '%s'.", full)
+				return nil
+			}
+			return q.gqlRepository(r)
+		}),
 	}
 }
+
+// gqlRepository answers files by the hash of their blob. GitHub gives no text of a binary file, and cuts a long one.
+func (q *gqlRun) gqlRepository(r *repo) obj {
+	owner := obj{"__typename": "Organization", "login": r.Owner}
+	return obj{"name": r.Name, "nameWithOwner": r.full(), "owner": owner, "object": lazy(func(args map[string]any) any {
+		oid := fmt.Sprint(args["oid"])
+		raw, ok := r.blobs[oid]
+		if !ok {
+			return nil
+		}
+		o := obj{"__typename": "Blob", "oid": oid, "text": nil, "byteSize": len(raw), "isTruncated": len(raw) > maxBlobText,
+			"isBinary": bytes.ContainsRune(raw, 0)}
+		if o["isBinary"] == false {
+			o["text"] = string(raw[:min(len(raw), maxBlobText)])
+		}
+		return o
+	})}
+}
+
+// maxBlobText is how many bytes of a file GraphQL gives as text.
+const maxBlobText = 512000
 
 func (q *gqlRun) rate() obj {
 	r := q.g.quotaOf(q.call)
@@ -105,9 +136,8 @@ func (q *gqlRun) gqlIssue(i *issue) obj {
 	o := obj{"__typename": "Issue", "id": i.node(), "databaseId": i.ID, "number": i.Number, "title": i.Title,
 		"body": text(i.Body), "url": q.issueHTML(i), "state": strings.ToUpper(i.State), "updatedAt": stamp(i.updated),
 		"createdAt": stamp(i.created), "author": q.actor(i.author), "milestone": nil,
-		"labels": lazy(func(args map[string]any) any { return connection(labels, args) }),
-		"repository": obj{"name": i.repo.Name, "nameWithOwner": i.repo.full(),
-			"owner": obj{"__typename": "Organization", "login": i.repo.Owner}}}
+		"labels":     lazy(func(args map[string]any) any { return connection(labels, args) }),
+		"repository": q.gqlRepository(i.repo)}
 	if i.milestone != nil {
 		o["milestone"] = obj{"title": i.milestone.Title, "number": i.milestone.Number}
 	}

@@ -225,14 +225,22 @@ func (r *repo) touches(x *commit, under string) bool {
 		if k < len(x.parents) {
 			from = r.commits[x.parents[k]]
 		}
-		same := !slices.ContainsFunc(r.diff(from, x), func(f fileChange) bool {
-			return f.path == under || strings.HasPrefix(f.path, under+"/")
-		})
-		if same {
+		if r.nameAt(from, under) == r.nameAt(x, under) {
 			return false
 		}
 	}
 	return true
+}
+
+// nameAt is git's name of the file or folder at a path, "" when there is none. No commit is the empty tree.
+func (r *repo) nameAt(x *commit, under string) string {
+	if x == nil {
+		return ""
+	}
+	if sha, ok := x.files[under]; ok {
+		return sha
+	}
+	return r.treeAt(x, under)
 }
 
 func getCommit(c *call) answer {

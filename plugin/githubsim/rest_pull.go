@@ -200,13 +200,18 @@ func mergePull(c *call) answer {
 	case !c.g.may(c.viewer, c.repo, "write"):
 		return c.forbidden()
 	case c.issue.State != "open":
-		return answer{status: http.StatusMethodNotAllowed, body: message(405, "Pull Request is not mergeable", docs)}
+		return answer{status: http.StatusMethodNotAllowed, body: brief("Pull Request is not mergeable")}
 	case in.SHA != "" && in.SHA != c.issue.pull.HeadSHA:
 		return answer{status: http.StatusConflict,
-			body: message(409, "Head branch was modified. Review and try the merge again.", docs)}
+			body: brief("Head branch was modified. Review and try the merge again.")}
 	}
 	sha := c.g.merge(c.viewer, c.issue, cmp.Or(in.Method, "merge"), in.Title, in.Message)
 	return c.ok(obj{"sha": sha, "merged": true, "message": "Pull Request successfully merged"})
+}
+
+// brief is an error without the status, as this route gives it.
+func brief(text string) obj {
+	return obj{"message": text, "documentation_url": docs + "/pulls/pulls#merge-a-pull-request"}
 }
 
 // listCommitPulls lists the pull requests that brought a commit, merged or still open.

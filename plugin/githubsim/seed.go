@@ -22,7 +22,7 @@ import (
 //	                                pull: {base, head}, comments: [{as, body, at, reactions: {content: [login]}}]}]
 //	repos/OWNER/NAME/files/…        the files of the default branch, in one commit
 //
-// Only repo.yaml is required of a repository. Times are RFC 3339; without one the clock's time is taken. Unknown fields,
+// In YAML +1 must be quoted. Only repo.yaml is required of a repository. Times are RFC 3339; without one the clock's time is taken. Unknown fields,
 // logins, labels and milestones are errors.
 
 type seedUser struct {

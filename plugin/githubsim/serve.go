@@ -2,6 +2,7 @@ package githubsim
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -58,7 +59,7 @@ func (g *GitHub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		fault = f(r)
 	}
 	if fault != nil && fault.Delay > 0 {
-		time.Sleep(fault.Delay)
+		wait(r.Context(), fault.Delay)
 	}
 	status, header, body := 0, http.Header{}, []byte(nil)
 	real := fault == nil || fault.AfterEffect || (fault.Status == 0 && !fault.Drop)
@@ -87,6 +88,15 @@ func (g *GitHub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		f.Flush()
 	}
 	g.deliver()
+}
+
+func wait(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
+	}
 }
 
 func (g *GitHub) faultFor() func(*http.Request) *Fault {

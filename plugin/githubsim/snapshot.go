@@ -1,6 +1,7 @@
 package githubsim
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"time"
@@ -101,6 +102,27 @@ func (c *comment) lastEdit() *edit {
 		return nil
 	}
 	return &c.edits[len(c.edits)-1]
+}
+
+// Repos are the full names of all repositories, in the order in which they were made.
+func (g *GitHub) Repos() (out []string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	all := slices.SortedFunc(maps.Values(g.repos), func(a, b *repo) int { return cmp.Compare(a.ID, b.ID) })
+	for _, r := range all {
+		out = append(out, r.full())
+	}
+	return out
+}
+
+// Users are all accounts, in the order in which they were made.
+func (g *GitHub) Users() (out []User) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, u := range slices.SortedFunc(maps.Values(g.users), func(a, b *User) int { return cmp.Compare(a.ID, b.ID) }) {
+		out = append(out, *u)
+	}
+	return out
 }
 
 // Labels are the names of a repository's labels, in the order in which they were made.

@@ -213,7 +213,6 @@ type event struct {
 	commit   string
 	reason   string
 	review   *review
-	sha      string
 }
 
 // New makes an empty world.

@@ -1,6 +1,7 @@
 package githubsim_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -59,52 +60,56 @@ func TestEveryReadAnswers(t *testing.T) {
 	}
 }
 
+// writes succeed one after the other; HEAD stands for the head of the branch "feature".
+var writes = []struct {
+	method, path, body string
+	want               int
+}{
+	{"POST", "/repos/k/e/issues", `{"title":"T","body":"B","labels":["kind/bug"],"milestone":1,"assignees":["bob"]}`, 201},
+	{"PATCH", "/repos/k/e/issues/1", `{"title":"T2","body":"B2","labels":["sig/node"],"milestone":null,"assignees":[]}`, 200},
+	{"PATCH", "/repos/k/e/issues/1", `{"state":"closed","state_reason":"not_planned"}`, 200},
+	{"PATCH", "/repos/k/e/issues/1", `{"state":"open"}`, 200},
+	{"POST", "/repos/k/e/issues/1/comments", `{"body":"hello"}`, 201},
+	{"PATCH", "/repos/k/e/issues/comments/3000000001", `{"body":"hello again"}`, 200},
+	{"POST", "/repos/k/e/issues/comments/3000000001/reactions", `{"content":"+1"}`, 201},
+	{"POST", "/repos/k/e/issues/comments/3000000001/reactions", `{"content":"+1"}`, 200},
+	{"DELETE", "/repos/k/e/issues/comments/3000000001/reactions/80001", "", 204},
+	{"POST", "/repos/k/e/issues/1/reactions", `{"content":"eyes"}`, 201},
+	{"PUT", "/repos/k/e/issues/comments/3000000001/pin", "", 200},
+	{"DELETE", "/repos/k/e/issues/comments/3000000001/pin", "", 204},
+	{"DELETE", "/repos/k/e/issues/comments/3000000001", "", 204},
+	{"POST", "/repos/k/e/issues/1/labels", `{"labels":["kind/bug"]}`, 200},
+	{"DELETE", "/repos/k/e/issues/1/labels/kind/bug", "", 200},
+	{"PUT", "/repos/k/e/issues/1/labels", `{"labels":["kind/bug"]}`, 200},
+	{"DELETE", "/repos/k/e/issues/1/labels", "", 204},
+	{"POST", "/repos/k/e/issues/1/assignees", `{"assignees":["bob","eve"]}`, 201},
+	{"DELETE", "/repos/k/e/issues/1/assignees", `{"assignees":["bob"]}`, 200},
+	{"PUT", "/repos/k/e/issues/1/lock", `{"lock_reason":"resolved"}`, 204},
+	{"DELETE", "/repos/k/e/issues/1/lock", "", 204},
+	{"POST", "/repos/k/e/labels", `{"name":"new","color":"ABCDEF","description":"d"}`, 201},
+	{"PATCH", "/repos/k/e/labels/new", `{"new_name":"newer","color":"123456"}`, 200},
+	{"DELETE", "/repos/k/e/labels/newer", "", 204},
+	{"POST", "/repos/k/e/milestones", `{"title":"v1.38","due_on":"2026-08-01T00:00:00Z"}`, 201},
+	{"PATCH", "/repos/k/e/milestones/3", `{"title":"v1.39","description":"d"}`, 200},
+	{"PATCH", "/repos/k/e/milestones/3", `{"state":"closed"}`, 200},
+	{"PATCH", "/repos/k/e/milestones/3", `{"state":"open"}`, 200},
+	{"DELETE", "/repos/k/e/milestones/3", "", 204},
+	{"POST", "/repos/k/e/pulls", `{"title":"P","body":"Fixes #1","head":"feature","base":"main"}`, 201},
+	{"PATCH", "/repos/k/e/pulls/2", `{"title":"P2"}`, 200},
+	{"POST", "/repos/k/e/issues/2/labels", `{"labels":["kind/bug"]}`, 200},
+	{"POST", "/repos/k/e/pulls/2/reviews", `{"event":"COMMENT","body":"hm"}`, 200},
+	{"POST", "/repos/k/e/statuses/HEAD", `{"state":"success","context":"gate"}`, 201},
+	{"PUT", "/repos/k/e/pulls/2/merge", `{"merge_method":"squash"}`, 200},
+}
+
 // TestEveryWriteAnswers walks the writing routes in an order in which each succeeds.
 func TestEveryWriteAnswers(t *testing.T) {
 	g := world(t)
 	all := hooks(g)
 	g.Commit("k", "e", "feature", "bob", "work", start, map[string]*string{"a": ptr("1\n")})
 	head := g.Commit("k", "e", "feature", "bob", "more", start, map[string]*string{"a": ptr("2\n")})
-	for _, w := range []struct {
-		method, path, body string
-		want               int
-	}{
-		{"POST", "/repos/k/e/issues", `{"title":"T","body":"B","labels":["kind/bug"],"milestone":1,"assignees":["bob"]}`, 201},
-		{"PATCH", "/repos/k/e/issues/1", `{"title":"T2","body":"B2","labels":["sig/node"],"milestone":null,"assignees":[]}`, 200},
-		{"PATCH", "/repos/k/e/issues/1", `{"state":"closed","state_reason":"not_planned"}`, 200},
-		{"PATCH", "/repos/k/e/issues/1", `{"state":"open"}`, 200},
-		{"POST", "/repos/k/e/issues/1/comments", `{"body":"hello"}`, 201},
-		{"PATCH", "/repos/k/e/issues/comments/3000000001", `{"body":"hello again"}`, 200},
-		{"POST", "/repos/k/e/issues/comments/3000000001/reactions", `{"content":"+1"}`, 201},
-		{"POST", "/repos/k/e/issues/comments/3000000001/reactions", `{"content":"+1"}`, 200},
-		{"DELETE", "/repos/k/e/issues/comments/3000000001/reactions/80001", "", 204},
-		{"POST", "/repos/k/e/issues/1/reactions", `{"content":"eyes"}`, 201},
-		{"PUT", "/repos/k/e/issues/comments/3000000001/pin", "", 200},
-		{"DELETE", "/repos/k/e/issues/comments/3000000001/pin", "", 204},
-		{"DELETE", "/repos/k/e/issues/comments/3000000001", "", 204},
-		{"POST", "/repos/k/e/issues/1/labels", `{"labels":["kind/bug"]}`, 200},
-		{"DELETE", "/repos/k/e/issues/1/labels/kind/bug", "", 200},
-		{"PUT", "/repos/k/e/issues/1/labels", `{"labels":["kind/bug"]}`, 200},
-		{"DELETE", "/repos/k/e/issues/1/labels", "", 204},
-		{"POST", "/repos/k/e/issues/1/assignees", `{"assignees":["bob","eve"]}`, 201},
-		{"DELETE", "/repos/k/e/issues/1/assignees", `{"assignees":["bob"]}`, 200},
-		{"PUT", "/repos/k/e/issues/1/lock", `{"lock_reason":"resolved"}`, 204},
-		{"DELETE", "/repos/k/e/issues/1/lock", "", 204},
-		{"POST", "/repos/k/e/labels", `{"name":"new","color":"ABCDEF","description":"d"}`, 201},
-		{"PATCH", "/repos/k/e/labels/new", `{"new_name":"newer","color":"123456"}`, 200},
-		{"DELETE", "/repos/k/e/labels/newer", "", 204},
-		{"POST", "/repos/k/e/milestones", `{"title":"v1.38","due_on":"2026-08-01T00:00:00Z"}`, 201},
-		{"PATCH", "/repos/k/e/milestones/3", `{"title":"v1.39","description":"d"}`, 200},
-		{"PATCH", "/repos/k/e/milestones/3", `{"state":"closed"}`, 200},
-		{"PATCH", "/repos/k/e/milestones/3", `{"state":"open"}`, 200},
-		{"DELETE", "/repos/k/e/milestones/3", "", 204},
-		{"POST", "/repos/k/e/pulls", `{"title":"P","body":"Fixes #1","head":"feature","base":"main"}`, 201},
-		{"PATCH", "/repos/k/e/pulls/2", `{"title":"P2"}`, 200},
-		{"POST", "/repos/k/e/issues/2/labels", `{"labels":["kind/bug"]}`, 200},
-		{"POST", "/repos/k/e/pulls/2/reviews", `{"event":"COMMENT","body":"hm"}`, 200},
-		{"POST", "/repos/k/e/statuses/" + head, `{"state":"success","context":"gate"}`, 201},
-		{"PUT", "/repos/k/e/pulls/2/merge", `{"merge_method":"squash"}`, 200},
-	} {
+	for _, w := range writes {
+		w.path = strings.Replace(w.path, "HEAD", head, 1)
 		if got := ask(t, g, "ann", w.method, w.path, w.body, "Content-Type", "application/json"); got.status != w.want {
 			t.Fatalf("%s %s: got %d %s, want %d", w.method, w.path, got.status, got.body, w.want)
 		}

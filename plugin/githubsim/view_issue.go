@@ -43,7 +43,7 @@ func (v *view) issue(i *issue) obj {
 	if i.milestone != nil {
 		o["milestone"] = v.milestone(i.milestone)
 	}
-	if i.pinned != nil {
+	if i.pinned != nil && !v.hook {
 		o["pinned_comment"] = v.comment(i.pinned)
 	}
 	if p := i.pull; p != nil {

@@ -11,6 +11,7 @@ import (
 	"hash"
 	"io"
 	"net/http"
+	"sync"
 )
 
 // Delivery is one webhook.
@@ -56,12 +57,40 @@ func (g *GitHub) deliver() {
 	for len(g.queue) > 0 {
 		d, f := g.queue[0], g.hook
 		g.queue = g.queue[1:]
-		g.hookMu.Unlock()
-		if f != nil {
-			f(d)
-		}
-		g.hookMu.Lock()
+		g.outside(f, d)
 	}
+}
+
+// outside calls f without the lock, which the caller holds.
+func (g *GitHub) outside(f func(Delivery), d Delivery) {
+	g.hookMu.Unlock()
+	defer g.hookMu.Lock()
+	if f != nil {
+		f(d)
+	}
+}
+
+// Mailbox is a receiver that keeps deliveries until they are taken, so that a test can pass them on late, twice, in
+// another order, or never.
+type Mailbox struct {
+	mu   sync.Mutex
+	held []Delivery
+}
+
+// Receive is for SetWebhook.
+func (m *Mailbox) Receive(d Delivery) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.held = append(m.held, d)
+}
+
+// Take gives what has come since the last Take, in order.
+func (m *Mailbox) Take() []Delivery {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	out := m.held
+	m.held = nil
+	return out
 }
 
 // changed is a value that is rendered when the webhook is made.

@@ -160,6 +160,18 @@ func (g *GitHub) lookOrg(login string) *org {
 	return g.orgs[key(login)]
 }
 
+// NextNumber makes the next issue or pull request of a repository have the number n, as if there had been others before.
+// It panics when n is not above the last one.
+func (g *GitHub) NextNumber(orgLogin, repoName string, n int) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	r := g.mustRepo(orgLogin, repoName)
+	if n <= r.lastNumber {
+		panic(fmt.Sprintf("githubsim: the last number in %s is %d", r.full(), r.lastNumber))
+	}
+	r.lastNumber = n - 1
+}
+
 // SetArchived marks a repository archived: it is then read-only.
 func (g *GitHub) SetArchived(orgLogin, name string, archived bool) {
 	g.mu.Lock()

@@ -39,13 +39,13 @@ func (p *page) kepCell() string {
 		if k.Title != "" {
 			cell += " " + p.code(k.Title)
 		}
+		if k.SIG != "" {
+			cell += " · " + sigName(k.SIG)
+		}
 		for _, w := range []string{k.Stage, k.Status} {
 			if w != "" {
 				cell += " · " + word(w)
 			}
-		}
-		if k.SIG != "" {
-			cell = strings.Replace(cell, " · ", " · "+sigName(k.SIG)+" · ", 1)
 		}
 	} else {
 		cell += " · not in the catalogue"
@@ -110,8 +110,8 @@ func (p *page) itemName(text string) string {
 	if text == "" {
 		return "whole issue"
 	}
-	if n := slices.Index(p.list, text); n >= 0 {
-		return digitsOf(n+1) + ". " + p.code(text)
+	if n := p.nth[text]; n > 0 {
+		return digitsOf(n) + ". " + p.code(text)
 	}
 	return p.code(text) + " (left the checklist)"
 }
@@ -121,8 +121,8 @@ func (p *page) itemNumber(text string) string {
 	if text == "" {
 		return "whole issue"
 	}
-	if n := slices.Index(p.list, text); n >= 0 {
-		return digitsOf(n + 1)
+	if n := p.nth[text]; n > 0 {
+		return digitsOf(n)
 	}
 	return codeUpTo(text, 20)
 }
@@ -159,12 +159,12 @@ func (p *page) committedIn(window string) []work.Commitment {
 	}
 	order := func(c work.Commitment) int {
 		if c.Item == "" {
-			return -1
+			return 0
 		}
-		if n := slices.Index(p.list, c.Item); n >= 0 {
+		if n := p.nth[c.Item]; n > 0 {
 			return n
 		}
-		return len(p.list)
+		return len(p.nth) + 1
 	}
 	slices.SortStableFunc(cs, func(a, b work.Commitment) int { return order(a) - order(b) })
 	return cs

@@ -1,7 +1,6 @@
 package render
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/steelthread/steelthread/plugin/slash"
@@ -23,18 +22,25 @@ func (p *page) points() []point {
 	if p.closed() {
 		return nil
 	}
-	var points []point
+	if p.found == nil {
+		p.found = p.findPoints()
+	}
+	return p.found
+}
+
+func (p *page) findPoints() []point {
+	points := []point{}
 	if p.Assessment.Standing != work.Noted {
-		var seen []string
+		seen := map[string]bool{}
 		for _, f := range p.Assessment.Findings {
 			id := string(f.Code) + "\x00" + f.Key.String()
 			if len(f.Words) > 0 {
 				id += "\x00" + f.Words[0]
 			}
-			if slices.Contains(seen, id) {
+			if seen[id] {
 				continue
 			}
-			seen = append(seen, id)
+			seen[id] = true
 			points = append(points, p.point(f, nil))
 		}
 	}
@@ -172,10 +178,10 @@ func noAssignee(*page, work.Finding, *work.Edge) point {
 func unscheduled(p *page, f work.Finding, _ *work.Edge) point {
 	var names, numbers []string
 	for _, text := range f.Words {
-		names = append(names, p.itemName(text))
-		if n := slices.Index(p.list, text); n >= 0 {
-			numbers = append(numbers, digitsOf(n+1))
+		if n := p.nth[text]; n > 0 {
+			numbers = append(numbers, digitsOf(n))
 		}
+		names = append(names, p.itemName(text))
 	}
 	n := len(f.Words)
 	verb := " have"
@@ -215,8 +221,8 @@ func overCap(p *page, f work.Finding, _ *work.Edge) point {
 			case c.Percent <= inc.Cap:
 			case c.Item == "":
 				pt.paste = append(pt.paste, at)
-			case slices.Contains(p.list, c.Item):
-				items = append(items, digitsOf(slices.Index(p.list, c.Item)+1))
+			case p.nth[c.Item] > 0:
+				items = append(items, digitsOf(p.nth[c.Item]))
 			}
 		}
 		if len(items) > 0 {

@@ -182,7 +182,12 @@ func sayNoSuchItem(p *slash.Problem) string {
 func sayWhichSIG(p *slash.Problem) string {
 	var sigs []string
 	for _, s := range p.Allowed {
-		sigs = append(sigs, sigName(s))
+		if s != "" {
+			sigs = append(sigs, sigName(s))
+		}
+	}
+	if len(sigs) < 2 {
+		return "nothing here says for which SIG this is said: no KEP, no commitment, no single `sig/` label. Name it."
 	}
 	return "you speak for " + some(sigs, shown, "and") + ", and nothing here says for which of them now: no KEP, no commitment, no single `sig/` label. Name it."
 }

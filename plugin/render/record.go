@@ -73,16 +73,22 @@ type page struct {
 	Site
 	Record
 	detail
-	item *work.Item
-	key  slash.Key
-	list []string       // the checklist as it stands now
-	gone map[int64]bool // comments deleted since
-	b    strings.Builder
+	item  *work.Item
+	key   slash.Key
+	nth   map[string]int // number of each checklist item as it stands now, from 1
+	gone  map[int64]bool // comments deleted since
+	found []point        // what points gave
+	b     strings.Builder
 }
 
 func (s Site) record(r Record, d detail) string {
 	p := &page{Site: s, Record: r, detail: d, item: r.Assessment.Item, key: r.Assessment.Item.Key}
-	p.list = work.Checklist(r.Assessment.Issue.Body)
+	p.nth = map[string]int{}
+	for k, text := range work.Checklist(r.Assessment.Issue.Body) {
+		if p.nth[text] == 0 {
+			p.nth[text] = k + 1
+		}
+	}
 	p.gone = map[int64]bool{}
 	for _, l := range r.History {
 		if l.Standing == custody.StandingDeleted {

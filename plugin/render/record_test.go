@@ -22,6 +22,7 @@ var records = map[string]func() *story{
 	"dropped":            dropped,
 	"noted":              noted,
 	"giving":             giving,
+	"asked-only":         askedOnly,
 	"stand-in":           standIn,
 	"edited-and-deleted": editedAndDeleted,
 	"every-finding":      everyFinding,
@@ -132,6 +133,13 @@ func giving() *story {
 	s.facts.Issue = work.Issue{Key: pools, Title: "Expose resource pools", Body: "Part of KEP-4381", Assignees: []string{"author"}, Labels: []string{"sig/node"}}
 	s.facts.Asked = []work.Key{here, other}
 	s.says("node-fac", "9 14:02", "/commit v1.38 w1-2 90%", "/provide v1.38 kubernetes/enhancements#4381 w1-2 behind a feature gate")
+	return s
+}
+
+// askedOnly is an issue that others need and nobody has planned.
+func askedOnly() *story {
+	s := giving()
+	s.receipts = nil
 	return s
 }
 

@@ -174,7 +174,11 @@ func (w *reply) problem(p *slash.Problem) {
 		w.say("\n")
 		return
 	}
-	w.say(" ", r.paste, ":\n", block("", p.Fix))
+	paste := r.paste
+	if p.Code == slash.CodeExtra && strings.Contains(p.Fix, p.Word) { // another reading, not the word left out
+		paste = "Perhaps this is meant"
+	}
+	w.say(" ", paste, ":\n", block("", p.Fix))
 }
 
 func usage(forms []string) string {

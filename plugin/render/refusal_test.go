@@ -152,3 +152,7 @@ func TestUnknownCodes(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+func sortProblems(ps []*slash.Problem) {
+	slices.SortFunc(ps, func(a, b *slash.Problem) int { return strings.Compare(a.Code, b.Code) })
+}

@@ -43,6 +43,8 @@ func link(text, address string) string { return "[" + text + "](" + address + ")
 // "kubernetes#12", "org/repo#12".
 func (s Site) issue(base, k slash.Key) string { return link(plainKey(base, k), s.Issue(k)) }
 
+var keyEscape = strings.NewReplacer(`\`, `\\`, "_", `\_`, "[", `\[`, "]", `\]`, "*", `\*`, "<", `\<`, "`", "\\`")
+
 func plainKey(base, k slash.Key) string {
 	name := k.String()
 	switch {
@@ -51,7 +53,7 @@ func plainKey(base, k slash.Key) string {
 	case k.Org == base.Org:
 		name = k.Repo + "#" + strconv.Itoa(k.Number)
 	}
-	return strings.NewReplacer(`\`, `\\`, "_", `\_`, "[", `\[`, "]", `\]`, "*", `\*`, "<", `\<`, "`", "\\`").Replace(name)
+	return keyEscape.Replace(name)
 }
 
 // day links the day on which something was said to its comment.

@@ -101,10 +101,10 @@ func longestRun(s string) int {
 const apart = "\u200b"
 
 var (
-	urlScheme = regexp.MustCompile(`://`)
 	wwwDomain = regexp.MustCompile(`(?i)\bwww\.`)
 	oldIssue  = regexp.MustCompile(`(?i)\b(gh)-([0-9])`)
-	commitID  = regexp.MustCompile(`\b[0-9a-fA-F]{7,40}\b`)
+	commitID  = regexp.MustCompile(`\b[0-9a-fA-F]{7,}\b`)
+	sixDigits = regexp.MustCompile(`.{6}`)
 )
 
 // Prose writes a user's text so that it reads as text: no mention, link, image,
@@ -112,14 +112,14 @@ var (
 // of at most 200 characters. Code is preferred wherever a code span will do.
 func Prose(s string) string {
 	s = plain(cut(oneLine(s), textLimit))
-	return commitID.ReplaceAllStringFunc(s, func(id string) string { return id[:4] + apart + id[4:] })
+	return commitID.ReplaceAllStringFunc(s, func(id string) string { return sixDigits.ReplaceAllString(id, "$0"+apart) })
 }
 
 // plain is Prose for words of ours or of the configuration, which may name a
 // commit.
 func plain(s string) string {
 	s = oneLine(s)
-	s = urlScheme.ReplaceAllString(s, ":"+apart+"//")
+	s = strings.ReplaceAll(s, "://", ":"+apart+"//")
 	s = wwwDomain.ReplaceAllString(s, "www"+apart+".")
 	s = oldIssue.ReplaceAllString(s, "$1"+apart+"-$2")
 	var b strings.Builder

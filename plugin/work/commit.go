@@ -214,7 +214,7 @@ func applyCommit(i *Item, s Said, v slash.Values) {
 }
 
 func settleCommitCancel(c *Context, v slash.Values) ([]slash.Values, *slash.Problem) {
-	if _, named := v["weeks"]; named {
+	if _, named := v["weeks"]; named && !c.committedTo(windows(v)) {
 		increments, p := c.increments(v)
 		if p != nil {
 			return nil, p
@@ -239,6 +239,18 @@ func settleCommitCancel(c *Context, v slash.Values) ([]slash.Values, *slash.Prob
 		v = with(v, "items", out)
 	}
 	return []slash.Values{v}, nil
+}
+
+// committedTo reports whether the item is committed to every one of the
+// increments as they were typed. Such a commitment can be taken back even if
+// the increment has left the calendar.
+func (c *Context) committedTo(windows []string) bool {
+	for _, w := range windows {
+		if !slices.ContainsFunc(c.Item().Commitments, func(o Commitment) bool { return o.Window == w }) {
+			return false
+		}
+	}
+	return true
 }
 
 func applyCommitCancel(i *Item, _ Said, v slash.Values) {

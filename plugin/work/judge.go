@@ -39,8 +39,34 @@ type Verdict struct {
 }
 
 // Judge accepts or refuses one line by its form, the speaker's role and the
-// calendar alone (design invariant 3). It changes nothing.
+// calendar alone (design invariant 3). It changes nothing. The line that a
+// refusal offers to paste would be taken, from somebody with the role.
 func Judge(ctx *Context, line slash.Line) (Verdict, *slash.Problem) {
+	v, p := judge(ctx, line)
+	if p != nil {
+		p.Fix = mended(ctx, p.Fix, 3)
+	}
+	return v, p
+}
+
+// mended judges the line that is to be offered, and offers what would mend that
+// one if need be. What only lacks the role or the place is right as it is.
+func mended(ctx *Context, fix string, tries int) string {
+	line, ok := slash.LineOf(fix)
+	if !ok || tries == 0 {
+		return ""
+	}
+	_, p := judge(ctx, line)
+	if p == nil || p.Code == WrongRole || p.Code == NotChecked || p.Code == NotYours || p.Code == WrongPlace {
+		return fix
+	}
+	if p.Fix == fix {
+		return ""
+	}
+	return mended(ctx, p.Fix, tries-1)
+}
+
+func judge(ctx *Context, line slash.Line) (Verdict, *slash.Problem) {
 	c, ok := Find(line.Verb)
 	if !ok {
 		return Verdict{}, &slash.Problem{Line: line.N, Saw: line.Raw, Code: "unknown-form"}
@@ -150,8 +176,7 @@ func (c *Context) allow(v slash.Values) (roles.Grant, *slash.Problem) {
 	case answer == roles.Unknown:
 		return grant, c.problem(NotChecked, "", "", v)
 	}
-	if grant.Role != "" { // several SIGs fit and nothing tells which
-		sigs := strings.Split(grant.SIG, ",")
+	if sigs := strings.Split(grant.SIG, ","); len(sigs) > 1 { // several SIGs fit and nothing tells which
 		return roles.Grant{}, c.problem(WhichSIG, "sig", "", with(v, "sig", sigs[0]), sigs...)
 	}
 	return grant, c.problem(WrongRole, "", c.Login, v, c.whoMay()...)
@@ -170,7 +195,7 @@ func (c *Context) holdsOne(who []Who) (roles.Grant, roles.Answer) {
 			return grant, roles.Yes
 		case answer == roles.Unknown:
 			unknown = true
-		case grant.Role != "" && several.Role == "":
+		case strings.Contains(grant.SIG, ",") && several.Role == "":
 			several = grant
 		}
 	}

@@ -1,0 +1,42 @@
+# The commands that people and CI use. Everything needs only Go, but for e2e
+# (Chromium) and contract (npm).
+
+.PHONY: demo test check e2e contract bench fuzz docs build
+
+demo: ## start the sandbox: a GitHub stand-in, the plugin and a page, no network
+	go run ./cmd/sandbox $(ARGS)
+
+test: ## all tests of the module
+	go test ./...
+
+check: ## format, vet, staticcheck and the race detector
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || (echo "not gofmt-ed:"; gofmt -l $$(git ls-files '*.go'); exit 1)
+	go vet ./...
+	cd e2e && go vet ./... && go build -o bin/ honnef.co/go/tools/cmd/staticcheck
+	e2e/bin/staticcheck ./...
+	go test -race $(shell go list ./... | grep -v checkconfig)
+
+e2e: build ## the real hook, checkconfig, label_sync and a browser against the plugin
+	cd e2e && go build -o bin/ tool && go test -count=1 .
+
+contract: ## every request and webhook of the test suite against GitHub's published descriptions
+	cd e2e && npm ci --no-audit --no-fund
+	rm -rf e2e/artifacts/contract && mkdir -p e2e/artifacts/contract
+	STEELTHREAD_CONTRACT_DIR=$(CURDIR)/e2e/artifacts/contract go test -count=1 ./plugin/... ./cmd/sandbox/...
+	cd e2e && STEELTHREAD_CONTRACT_DIR=$(CURDIR)/e2e/artifacts/contract go test -count=1 ./contract
+
+bench: ## benchmarks, with counted GitHub calls
+	go test -run '^$$' -bench . -benchmem ./plugin/...
+
+fuzz: ## each fuzz test for a while
+	@for pkg in slash custody kep roles render; do \
+		for f in $$(grep -ho 'func Fuzz[A-Za-z]*' plugin/$$pkg/*_test.go | sed 's/func //'); do \
+			echo "$$pkg $$f"; go test ./plugin/$$pkg -run '^$$' -fuzz "^$$f$$" -fuzztime $(or $(FUZZTIME),20s) || exit 1; \
+		done; \
+	done
+
+docs: ## write the generated references and golden files anew
+	go test ./plugin ./plugin/render ./config -update
+
+build: ## the binaries, into bin/
+	go build -trimpath -ldflags '-s -w' -o bin/ ./cmd/steelthread ./cmd/sandbox

@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/sirupsen/logrus"
+
+	"github.com/steelthread/steelthread/config"
+	"github.com/steelthread/steelthread/plugin"
+	"github.com/steelthread/steelthread/plugin/custody"
+	"github.com/steelthread/steelthread/plugin/render"
+	"github.com/steelthread/steelthread/plugin/slash"
+)
+
+// explain reads what serve would read at its start, then makes one round up to
+// the plan and prints it with its reasons. It needs the signing key as serve
+// does: whether a record would be written depends on its signature too.
+func explain(ctx context.Context, args []string, out, diag io.Writer) error {
+	var f serveFlags
+	fs := flags("explain", diag)
+	f.githubFlags.register(fs, false)
+	fs.StringVar(&f.config, "config", "/etc/steelthread/config.yaml", "the configuration `file`")
+	fs.StringVar(&f.signingKey, "signing-key-path", "/etc/steelthread/key", "`file` with the private key that signs records")
+	fs.StringVar(&f.publicKeys, "public-key-paths", "", "`files` with further public keys, by comma")
+	rest, err := parse(fs, args)
+	if err != nil {
+		return err
+	}
+	if len(rest) != 1 {
+		return errors.New("say which issue, for example: steelthread explain kubernetes/enhancements#4381")
+	}
+	key, err := slash.ParseKey(rest[0])
+	if err != nil {
+		return fmt.Errorf("%q: write it as org/repo#number: %w", rest[0], err)
+	}
+	cfg, err := config.LoadFile(f.config)
+	if err != nil {
+		return fmt.Errorf("--config: %w", err)
+	}
+	keys, err := f.keys()
+	if err != nil {
+		return err
+	}
+	f.dryRun = true
+	client, self, err := f.connect(ctx, nil, nil)
+	if err != nil {
+		return err
+	}
+	log := logrus.New()
+	log.SetOutput(diag)
+	log.SetLevel(logrus.WarnLevel)
+	p := plugin.New(plugin.Options{Config: func() *config.Config { return cfg }, Client: client, Self: self, Keys: keys,
+		Site: render.Site{GitHub: "https://github.com"}, Log: log, Enqueue: func(plugin.Key) {}})
+	if err := p.Load(ctx); err != nil {
+		return err
+	}
+	return p.Reconciler.Explain(ctx, key, out)
+}
+
+// audit checks records with public keys alone, on GitHub or in a saved comment.
+func audit(ctx context.Context, args []string, out, diag io.Writer) error {
+	var g githubFlags
+	fs := flags("audit", diag)
+	g.register(fs, false)
+	public := fs.String("public-key", "", "`files` with the public keys, by comma")
+	comment := fs.String("comment", "", "`file` with a saved record comment, as GitHub's API gives its body; nothing is asked of GitHub then")
+	account := fs.String("account", "", "`login` that writes the records; default: the account of the token")
+	rest, err := parse(fs, args)
+	if err != nil {
+		return err
+	}
+	texts, err := readAll(*public)
+	if err != nil {
+		return fmt.Errorf("--public-key: %w", err)
+	}
+	if len(texts) == 0 {
+		return errors.New("say which public key, for example: steelthread audit kubernetes/enhancements#4381 --public-key key.pub")
+	}
+	keys, err := custody.NewVerifier(texts...)
+	if err != nil {
+		return fmt.Errorf("--public-key: %w", err)
+	}
+	if *comment != "" {
+		return auditFile(keys, *comment, out)
+	}
+	if len(rest) != 1 {
+		return errors.New("say which issue, for example: steelthread audit kubernetes/enhancements#4381 --public-key key.pub")
+	}
+	key, err := slash.ParseKey(rest[0])
+	if err != nil {
+		return fmt.Errorf("%q: write it as org/repo#number: %w", rest[0], err)
+	}
+	g.dryRun = true
+	client, self, err := g.connect(ctx, nil, nil)
+	if err != nil {
+		return err
+	}
+	if *account != "" {
+		if self, err = client.User(ctx, *account); err != nil {
+			return err
+		}
+	}
+	return plugin.Audit(ctx, client, self, keys, key, out)
+}
+
+// auditFile checks one saved comment.
+func auditFile(keys *custody.Keys, path string, out io.Writer) error {
+	bodies, err := readAll(path)
+	if err != nil {
+		return fmt.Errorf("--comment: %w", err)
+	}
+	h, err := keys.Verify(bodies[0])
+	if err != nil {
+		return fmt.Errorf("%s does not hold: %w", path, err)
+	}
+	fmt.Fprintf(out, "%s: signature holds: %s of repository %d, issue %d, cycle %s, version %d\n", path, h.Kind, h.Identity.Repo, h.Identity.Issue, h.Identity.Cycle, h.Seq)
+	if log, err := keys.Open(bodies, h.Identity); err == nil {
+		plugin.AuditLog(log, nil, out)
+	}
+	return nil
+}

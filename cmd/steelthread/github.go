@@ -1,0 +1,162 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"net/http"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/bradleyfalzon/ghinstallation/v2"
+	"github.com/google/go-github/v88/github"
+	"sigs.k8s.io/prow/pkg/config/secret"
+
+	"github.com/steelthread/steelthread/plugin"
+)
+
+// githubFlags are Prow's, by Prow's names.
+type githubFlags struct {
+	endpoints    endpoints
+	graphql      string
+	tokenPath    string
+	appID        string
+	appKeyPath   string
+	appInstallID int64
+	dryRun       bool
+}
+
+// endpoints is a repeatable flag. Prow tries each in turn; the first is used
+// here, as ghproxy is meant to be.
+type endpoints []string
+
+func (e *endpoints) String() string { return strings.Join(*e, ",") }
+
+func (e *endpoints) Set(s string) error {
+	*e = append(*e, s)
+	return nil
+}
+
+func (g *githubFlags) register(fs *flag.FlagSet, dryRun bool) {
+	fs.Var(&g.endpoints, "github-endpoint", "GitHub's REST `URL`, such as ghproxy's; repeatable, the first is used (default https://api.github.com)")
+	fs.StringVar(&g.graphql, "github-graphql-endpoint", "", "GitHub's GraphQL `URL` (default https://api.github.com/graphql, or /graphql beside the endpoint)")
+	fs.StringVar(&g.tokenPath, "github-token-path", "", "`file` with the OAuth token of the bot account")
+	fs.StringVar(&g.appID, "github-app-id", "", "`ID` of the GitHub App, instead of a token")
+	fs.StringVar(&g.appKeyPath, "github-app-private-key-path", "", "`file` with the private key of the GitHub App")
+	fs.Int64Var(&g.appInstallID, "github-app-installation-id", 0, "`ID` of the App's installation; 0: the only one")
+	if dryRun {
+		fs.BoolVar(&g.dryRun, "dry-run", true, "read and decide, but write nothing to GitHub")
+	}
+}
+
+// addresses gives the REST and the GraphQL URL.
+func (g *githubFlags) addresses() (rest, graphql string) {
+	rest, graphql = "https://api.github.com", g.graphql
+	if len(g.endpoints) > 0 {
+		rest = strings.TrimSuffix(g.endpoints[0], "/")
+	}
+	if graphql == "" {
+		graphql = strings.TrimSuffix(rest, "/v3") + "/graphql"
+	}
+	return rest, graphql
+}
+
+// connect gives the client and the account under which it writes.
+func (g *githubFlags) connect(ctx context.Context, m *plugin.Metrics, budget *plugin.WriteBudget) (*plugin.Client, plugin.Account, error) {
+	rest, graphql := g.addresses()
+	base, slug, err := g.authenticated(ctx, rest)
+	if err != nil {
+		return nil, plugin.Account{}, err
+	}
+	client, err := plugin.NewClient(&plugin.Transport{Base: base, DryRun: g.dryRun, Metrics: m, Writes: budget,
+		Cache: plugin.NewETagCache(32 << 20)}, rest, graphql)
+	if err != nil {
+		return nil, plugin.Account{}, err
+	}
+	if slug != "" {
+		self, err := client.User(ctx, slug+"[bot]")
+		return client, self, err
+	}
+	self, err := client.Self(ctx)
+	return client, self, err
+}
+
+// authenticated adds the credentials. For an App it also gives its slug.
+func (g *githubFlags) authenticated(ctx context.Context, rest string) (http.RoundTripper, string, error) {
+	base := http.DefaultTransport.(*http.Transport).Clone()
+	base.MaxIdleConnsPerHost = 8
+	switch {
+	case g.tokenPath != "" && g.appID != "":
+		return nil, "", errors.New("--github-token-path and --github-app-id exclude each other: give one of them")
+	case g.tokenPath != "":
+		if err := secret.Add(g.tokenPath); err != nil {
+			return nil, "", fmt.Errorf("--github-token-path: %w", err)
+		}
+		token := secret.GetTokenGenerator(g.tokenPath)
+		return withToken(base, func() string { return strings.TrimSpace(string(token())) }), "", nil
+	case g.appID == "" || g.appKeyPath == "":
+		return nil, "", errors.New("say who to be on GitHub: --github-token-path FILE, or --github-app-id ID with --github-app-private-key-path FILE")
+	}
+	return g.asApp(ctx, base, rest)
+}
+
+func (g *githubFlags) asApp(ctx context.Context, base http.RoundTripper, rest string) (http.RoundTripper, string, error) {
+	id, err := strconv.ParseInt(g.appID, 10, 64)
+	if err != nil {
+		return nil, "", fmt.Errorf("--github-app-id: %q is not a number", g.appID)
+	}
+	if err := secret.Add(g.appKeyPath); err != nil {
+		return nil, "", fmt.Errorf("--github-app-private-key-path: %w", err)
+	}
+	key, err := os.ReadFile(g.appKeyPath)
+	if err != nil {
+		return nil, "", fmt.Errorf("--github-app-private-key-path: %w", err)
+	}
+	app, err := ghinstallation.NewAppsTransport(base, id, key)
+	if err != nil {
+		return nil, "", fmt.Errorf("--github-app-private-key-path: %w", err)
+	}
+	app.BaseURL = rest
+	endpoint := rest + "/"
+	asApp, err := github.NewClient(github.WithTransport(app), github.WithURLs(&endpoint, nil))
+	if err != nil {
+		return nil, "", err
+	}
+	self, _, err := asApp.Apps.Get(ctx, "")
+	if err != nil {
+		return nil, "", fmt.Errorf("read the App's own name: %w", err)
+	}
+	installation := g.appInstallID
+	if installation == 0 {
+		list, _, err := asApp.Apps.ListInstallations(ctx, nil)
+		if err != nil {
+			return nil, "", fmt.Errorf("list the App's installations: %w", err)
+		}
+		if len(list) != 1 {
+			return nil, "", fmt.Errorf("the App has %d installations: say which with --github-app-installation-id", len(list))
+		}
+		installation = list[0].GetID()
+	}
+	t := ghinstallation.NewFromAppsTransport(app, installation)
+	t.BaseURL = rest
+	return t, self.GetSlug(), nil
+}
+
+// tokenTransport adds a bearer token, read anew for each request, so that a
+// rotated file is followed.
+type tokenTransport struct {
+	base  http.RoundTripper
+	token func() string
+}
+
+func withToken(base http.RoundTripper, token func() string) http.RoundTripper {
+	return tokenTransport{base, token}
+}
+
+func (t tokenTransport) RoundTrip(req *http.Request) (*http.Response, error) {
+	req = req.Clone(req.Context())
+	req.Header.Set("Authorization", "Bearer "+t.token())
+	return t.base.RoundTrip(req)
+}

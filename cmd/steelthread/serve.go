@@ -1,0 +1,224 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/pprof"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"github.com/sirupsen/logrus"
+	"sigs.k8s.io/prow/pkg/config/secret"
+	"sigs.k8s.io/prow/pkg/interrupts"
+	"sigs.k8s.io/prow/pkg/logrusutil"
+
+	"github.com/steelthread/steelthread/config"
+	"github.com/steelthread/steelthread/plugin"
+	"github.com/steelthread/steelthread/plugin/custody"
+	"github.com/steelthread/steelthread/plugin/render"
+)
+
+// serveFlags are Prow's names where Prow has one.
+type serveFlags struct {
+	githubFlags
+	config, hmac, signingKey, publicKeys    string
+	sha1                                    bool
+	port, healthPort, metricsPort, profPort int
+	tick, lookback, grace                   time.Duration
+	githubURL, commandsURL, verifyURL       string
+	logLevel                                string
+}
+
+func (f *serveFlags) register(fs *flag.FlagSet) {
+	f.githubFlags.register(fs, true)
+	fs.StringVar(&f.config, "config", "/etc/steelthread/config.yaml", "the configuration `file`")
+	fs.StringVar(&f.hmac, "hmac-secret-file", "/etc/webhook/hmac", "`file` with the webhook secret, one token or Prow's map")
+	fs.BoolVar(&f.sha1, "allow-sha1", false, "also take the old X-Hub-Signature")
+	fs.StringVar(&f.signingKey, "signing-key-path", "/etc/steelthread/key", "`file` with the private key that signs records (steelthread keygen)")
+	fs.StringVar(&f.publicKeys, "public-key-paths", "", "`files` with further public keys, by comma: those that signed before")
+	fs.IntVar(&f.port, "port", 8888, "port for deliveries and /help")
+	fs.IntVar(&f.healthPort, "health-port", 8081, "port for /healthz, /healthz/ready and /status")
+	fs.IntVar(&f.metricsPort, "metrics-port", 9090, "port for /metrics")
+	fs.IntVar(&f.profPort, "pprof-port", 6060, "port for pprof; 0: none")
+	fs.DurationVar(&f.tick, "tick", 5*time.Minute, "time between sweeps")
+	fs.DurationVar(&f.lookback, "lookback", 72*time.Hour, "how far back the first sweep looks for what was missed")
+	fs.DurationVar(&f.grace, "grace-period", 30*time.Second, "time for rounds to finish at SIGTERM")
+	fs.StringVar(&f.githubURL, "github-url", "https://github.com", "where links in comments point")
+	fs.StringVar(&f.commandsURL, "commands-url", "https://github.com/steelthread/steelthread/blob/main/docs/commands.md", "the command reference that records link to")
+	fs.StringVar(&f.verifyURL, "verify-url", "https://github.com/steelthread/steelthread/blob/main/docs/custody.md", "the page on checking a record that records link to")
+	fs.StringVar(&f.logLevel, "log-level", "info", "debug, info, warning or error")
+	fs.Func("github-hourly-tokens", "accepted for Prow's sake: writes are kept to 60 a minute, reads are conditional", ignored)
+	fs.Func("github-allowed-burst", "accepted for Prow's sake, see --github-hourly-tokens", ignored)
+}
+
+func ignored(s string) error {
+	_, err := strconv.Atoi(s)
+	return err
+}
+
+func serve(ctx context.Context, args []string, _, diag io.Writer) error {
+	var f serveFlags
+	fs := flags("serve", diag)
+	f.register(fs)
+	rest, err := parse(fs, args)
+	if err != nil {
+		return err
+	}
+	if len(rest) > 0 {
+		return fmt.Errorf("%q is not a flag", rest[0])
+	}
+	logrusutil.ComponentInit()
+	level, err := logrus.ParseLevel(f.logLevel)
+	if err != nil {
+		return fmt.Errorf("--log-level: %w", err)
+	}
+	logrus.SetLevel(level)
+	logrus.SetOutput(diag)
+	log := logrus.StandardLogger()
+	s, err := f.build(ctx, log)
+	if err != nil {
+		return err
+	}
+	return s.run(f, log)
+}
+
+// server is everything that serve starts.
+type server struct {
+	plugin   *plugin.Plugin
+	watcher  *config.Watcher
+	registry *prometheus.Registry
+}
+
+// build reads every file and asks GitHub who we are; it starts nothing.
+func (f *serveFlags) build(ctx context.Context, log logrus.FieldLogger) (*server, error) {
+	keys, err := f.keys()
+	if err != nil {
+		return nil, err
+	}
+	if err := secret.Add(f.hmac); err != nil {
+		return nil, fmt.Errorf("--hmac-secret-file: %w", err)
+	}
+	s := &server{registry: prometheus.NewRegistry()}
+	s.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	metrics := plugin.NewMetrics(s.registry)
+	s.watcher, err = config.NewWatcher(f.config, nil,
+		func(_ *config.Config, hash string) {
+			log.WithField("hash", hash).Info("new configuration")
+			s.plugin.Reconfigured()
+		},
+		func(err error) { log.WithError(err).Error("the configuration file has mistakes; the last good one stays in force") })
+	if err != nil {
+		return nil, fmt.Errorf("--config: %w", err)
+	}
+	s.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "steelthread", Name: "config_age_seconds",
+		Help: "Age of the configuration in force."}, func() float64 { return time.Since(s.watcher.Status().LoadedAt).Seconds() }))
+	client, self, err := f.connect(ctx, metrics, plugin.NewWriteBudget())
+	if err != nil {
+		return nil, err
+	}
+	log.WithField("account", self.Login).WithField("dry-run", f.dryRun).WithField("config", s.watcher.Status().Hash).Info("on GitHub")
+	s.plugin = plugin.New(plugin.Options{
+		Config: s.watcher.Config, Client: client, Self: self, Keys: keys,
+		Site:    render.Site{GitHub: strings.TrimSuffix(f.githubURL, "/"), Commands: f.commandsURL, Verify: f.verifyURL},
+		Secrets: secret.GetTokenGenerator(f.hmac), AllowSHA1: f.sha1, Metrics: metrics, Log: log, Tick: f.tick, Lookback: f.lookback,
+	})
+	return s, nil
+}
+
+func (f *serveFlags) keys() (*custody.Keys, error) {
+	if err := secret.Add(f.signingKey); err != nil {
+		return nil, fmt.Errorf("--signing-key-path: %w", err)
+	}
+	public, err := readAll(f.publicKeys)
+	if err != nil {
+		return nil, fmt.Errorf("--public-key-paths: %w", err)
+	}
+	keys, err := custody.NewKeys(strings.TrimSpace(string(secret.GetSecret(f.signingKey))), public...)
+	if err != nil {
+		return nil, fmt.Errorf("--signing-key-path %s: %w", f.signingKey, err)
+	}
+	return keys, nil
+}
+
+// readAll reads one public key from each of the files.
+func readAll(paths string) ([]string, error) {
+	var out []string
+	for path := range strings.SplitSeq(paths, ",") {
+		if path = strings.TrimSpace(path); path == "" {
+			continue
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, strings.TrimSpace(string(data)))
+	}
+	return out, nil
+}
+
+// run starts the listeners and the plugin and waits for SIGTERM. Deliveries are
+// taken before everything was read; they wait in the queue.
+func (s *server) run(f serveFlags, log logrus.FieldLogger) error {
+	interrupts.ListenAndServe(&http.Server{Addr: port(f.port), Handler: s.plugin.Handler(), ReadHeaderTimeout: 10 * time.Second}, f.grace)
+	interrupts.ListenAndServe(&http.Server{Addr: port(f.healthPort), Handler: s.health(), ReadHeaderTimeout: 10 * time.Second}, f.grace)
+	metrics := http.NewServeMux()
+	metrics.Handle("/metrics", promhttp.HandlerFor(s.registry, promhttp.HandlerOpts{}))
+	interrupts.ListenAndServe(&http.Server{Addr: port(f.metricsPort), Handler: metrics, ReadHeaderTimeout: 10 * time.Second}, f.grace)
+	if f.profPort != 0 {
+		interrupts.ListenAndServe(&http.Server{Addr: port(f.profPort), Handler: profiler(), ReadHeaderTimeout: 10 * time.Second}, f.grace)
+	}
+	interrupts.Run(func(ctx context.Context) { s.watcher.Run(ctx, 10*time.Second) })
+	interrupts.Run(func(ctx context.Context) {
+		if err := s.plugin.Run(ctx); err != nil && !errors.Is(err, context.Canceled) {
+			log.WithError(err).Error("stopped")
+		}
+	})
+	interrupts.WaitForGracefulShutdown()
+	return nil
+}
+
+func port(n int) string { return ":" + strconv.Itoa(n) }
+
+// health answers Kubernetes' probes and shows which configuration is in force.
+func (s *server) health() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
+	mux.HandleFunc("/healthz/ready", func(w http.ResponseWriter, _ *http.Request) {
+		if !s.plugin.Ready() {
+			http.Error(w, "not everything was read yet", http.StatusServiceUnavailable)
+			return
+		}
+		fmt.Fprintln(w, "ok")
+	})
+	mux.HandleFunc("/status", func(w http.ResponseWriter, _ *http.Request) {
+		st := s.watcher.Status()
+		fmt.Fprintf(w, "configuration: %s\nin force since: %s\n", st.Hash, st.LoadedAt.UTC().Format(time.RFC3339))
+		if st.Err != nil {
+			fmt.Fprintf(w, "the file as it stands now is not in force, since %s:\n%v\n", st.ErrSince.UTC().Format(time.RFC3339), st.Err)
+		}
+		fmt.Fprintf(w, "issues known: %d\nissues waiting: %d\n", s.plugin.Reconciler.Index.Len(), s.plugin.Queue.Len())
+		if s.plugin.Reconciler.Breaker.Tripped() {
+			fmt.Fprintln(w, "all writes are stopped: signatures of records fail in a row; is the right key mounted?")
+		}
+	})
+	return mux
+}
+
+func profiler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/debug/pprof/", pprof.Index)
+	mux.HandleFunc("/debug/pprof/cmdline", pprof.Cmdline)
+	mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
+	mux.HandleFunc("/debug/pprof/symbol", pprof.Symbol)
+	mux.HandleFunc("/debug/pprof/trace", pprof.Trace)
+	return mux
+}

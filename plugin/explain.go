@@ -1,0 +1,171 @@
+package plugin
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/steelthread/steelthread/plugin/custody"
+	"github.com/steelthread/steelthread/plugin/work"
+)
+
+// Explain makes a round over one issue up to the plan and writes the plan with
+// its reasons. It writes nothing to GitHub.
+func (r *Reconciler) Explain(ctx context.Context, key Key, out io.Writer) error {
+	w, err := r.read(ctx, key)
+	if err != nil {
+		return err
+	}
+	if w == nil {
+		return fmt.Errorf("%s is not in the configuration: repos.work lists where commands are read", key.Repository())
+	}
+	l, err := r.receipt(ctx, w)
+	if err != nil {
+		return err
+	}
+	s, err := r.fold(ctx, w, l)
+	if err != nil {
+		return err
+	}
+	p, err := r.plan(w, l, s)
+	if err != nil {
+		return err
+	}
+	e := explanation{out}
+	e.said(w, l)
+	e.state(w, s)
+	e.plan(p)
+	return nil
+}
+
+type explanation struct{ out io.Writer }
+
+func (e explanation) line(format string, args ...any) { fmt.Fprintf(e.out, format+"\n", args...) }
+
+func (e explanation) said(w *world, l *ledger) {
+	e.line("%s %q, read %s: %d comments, %d with commands", w.key, w.issue.Title, w.now.Format("2006-01-02 15:04:05 UTC"), len(w.comments), len(w.spoken))
+	for _, s := range w.spoken {
+		verdicts := map[int]string{}
+		for _, cycle := range cyclesOf(l.logs) {
+			receipt, _ := l.logs[cycle].Receipt(s.ID)
+			for _, line := range receipt.Lines {
+				verdicts[line.N] = verdictWords(line)
+			}
+		}
+		for _, receipt := range l.refused {
+			if receipt.Comment == s.ID {
+				for _, line := range receipt.Lines {
+					verdicts[line.N] = verdictWords(line)
+				}
+			}
+		}
+		for _, line := range s.found.Lines {
+			e.line("  comment %d by %s, line %d: %s", s.ID, s.Author.Login, line.N, line.Raw)
+			e.line("    %s", orWords(verdicts[line.N], "answered before"))
+		}
+	}
+}
+
+func verdictWords(l custody.Line) string {
+	if l.Refused != "" {
+		return "refused: " + l.Refused
+	}
+	return fmt.Sprintf("taken as %s (%s %s, %s)", strings.ReplaceAll(l.Command, "\n", " + "), l.Role, l.SIG, l.Source)
+}
+
+func orWords(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}
+
+func cyclesOf(logs map[string]custody.Log) []string {
+	var names []string
+	for name := range logs {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+func (e explanation) state(w *world, s *state) {
+	if len(s.cycles) == 0 {
+		e.line("in no open cycle")
+	}
+	for _, c := range s.cycles {
+		a := s.views[c.Name]
+		e.line("%s: %s, owned by %s, KEP %s (%s)", c.Name, a.Standing, orWords(a.SIG, "no SIG yet"), a.KEPRef, orWords(a.KEPHow, "none named"))
+		for _, f := range a.Findings {
+			e.line("  finding %s %s", f.Code, strings.Join(f.Words, ", "))
+		}
+		for _, edge := range a.Edges {
+			e.line("  depends on %s: %s", edge.Ask.Target, edgeWords(edge))
+		}
+	}
+	e.line("labels of ours: has [%s], should have [%s]", strings.Join(oursOf(w.issue), ", "), strings.Join(s.labels, ", "))
+	for _, t := range s.touched {
+		e.line("  %s was touched by %s", t.Label, t.Actor.Login)
+	}
+}
+
+func oursOf(i work.Issue) []string {
+	var out []string
+	for _, label := range i.Labels {
+		if slices.Contains(issueLabels, label) {
+			out = append(out, label)
+		}
+	}
+	return out
+}
+
+func edgeWords(e work.Edge) string {
+	if e.Met() {
+		return "holds"
+	}
+	var codes []string
+	for _, f := range e.Findings {
+		codes = append(codes, string(f.Code))
+	}
+	return strings.Join(codes, ", ")
+}
+
+func (e explanation) plan(p *plan) {
+	if p.empty() {
+		e.line("a round would write nothing")
+		return
+	}
+	e.line("a round would:")
+	for _, label := range p.block {
+		e.line("  set the blocking label %s", label)
+	}
+	for _, rec := range p.records {
+		if rec.write {
+			e.line("  write the record of %s (version %d, %d characters)", rec.cycle, rec.log.Seq, len([]rune(rec.body)))
+		}
+		for _, id := range rec.remove {
+			e.line("  delete comment %d of ours", id)
+		}
+	}
+	for _, label := range p.add {
+		e.line("  set the label %s", label)
+	}
+	for _, label := range append(slices.Clone(p.remove), p.unblock...) {
+		e.line("  take off the label %s", label)
+	}
+	for _, n := range p.notices {
+		if n.edit != 0 {
+			e.line("  edit the reply %d", n.edit)
+		} else {
+			e.line("  post a notice on %s (%s)", n.target, n.key)
+		}
+	}
+	for _, a := range p.acks {
+		e.line("  react to comment %d with %s", a.comment, a.content)
+	}
+	if p.wait != nil {
+		e.line("  %v", p.wait)
+	}
+}
