@@ -239,11 +239,12 @@ func tool(t *testing.T, name string) string {
 
 var built sync.Map // name of a command -> func() (path string, err error), run once
 
-// own builds a command of the root module, with the root module's own dependencies, and returns its path.
+// own builds a command of the root module, with the root module's own dependencies, and returns its path: below bin/own,
+// for our checkconfig is not Prow's.
 func own(t *testing.T, name string) string {
 	t.Helper()
 	once, _ := built.LoadOrStore(name, sync.OnceValues(func() (string, error) {
-		path, err := filepath.Abs(filepath.Join("bin", name))
+		path, err := filepath.Abs(filepath.Join("bin", "own", name))
 		if err != nil {
 			return "", err
 		}

@@ -93,6 +93,9 @@ func (c *Client) Issue(ctx context.Context, key Key) (work.Issue, error) {
 	if err != nil {
 		return work.Issue{}, fmt.Errorf("read issue %s: %w", key, gone(resp, err))
 	}
+	if now, ok := keyOfIssueURL(i.GetURL()); ok && !sameKey(now, key) { // GitHub followed a transfer or a rename
+		return work.Issue{}, fmt.Errorf("read issue %s: it is %s now: %w", key, now, ErrGone)
+	}
 	out := work.Issue{
 		Key: key, ID: i.GetID(), Title: i.GetTitle(), Body: i.GetBody(),
 		Author: i.GetUser().GetLogin(), Closed: i.GetState() == "closed", StateReason: i.GetStateReason(),
@@ -258,6 +261,11 @@ func gone(resp *github.Response, err error) error {
 		return fmt.Errorf("%w: %w", ErrGone, err)
 	}
 	return err
+}
+
+// sameKey compares without letter case, as GitHub does.
+func sameKey(a, b Key) bool {
+	return a.Number == b.Number && strings.EqualFold(a.Repository(), b.Repository())
 }
 
 // keyOfIssueURL reads the key out of ".../repos/org/repo/issues/12".

@@ -25,8 +25,8 @@ type state struct {
 func (r *Reconciler) fold(ctx context.Context, w *world, l *ledger) (*state, error) {
 	s := &state{views: map[string]work.Assessment{}}
 	for _, c := range w.config.Calendar() {
-		optedIn := w.optedIn(c)
-		if !c.Open(w.now) {
+		optedIn, open := w.optedIn(c), c.Open(w.now)
+		if h := w.records[c.Name]; !open && (h == nil || !h.mended) { // a closed cycle's record is only mended
 			continue
 		}
 		if _, has := l.logs[c.Name]; !has && !optedIn {
@@ -45,7 +45,7 @@ func (r *Reconciler) fold(ctx context.Context, w *world, l *ledger) (*state, err
 		s.cycles = append(s.cycles, c)
 		s.views[c.Name] = a
 		for _, label := range a.Labels() {
-			if !slices.Contains(s.labels, label) {
+			if open && !slices.Contains(s.labels, label) {
 				s.labels = append(s.labels, label)
 			}
 		}
@@ -75,6 +75,10 @@ func (r *Reconciler) asked(ctx context.Context, w *world, l *ledger, s *state) e
 				continue
 			}
 			comments, now, err := r.GitHub.Comments(ctx, e.Ask.Target)
+			if errors.Is(err, ErrGone) {
+				r.Index.Remove(e.Ask.Target)
+				return &Wait{For: retryGone, Why: e.Ask.Target.String() + " is gone"}
+			}
 			if err != nil {
 				return err
 			}

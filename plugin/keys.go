@@ -3,6 +3,7 @@ package plugin
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/steelthread/steelthread/plugin/custody"
@@ -18,11 +19,10 @@ type payload struct {
 	Repository struct {
 		FullName string `json:"full_name"`
 	}
-	Issue, PullRequest struct {
-		Number int
-		User   struct{ ID int64 }
-	}
-	Comment struct {
+	Issue       thing
+	PullRequest thing `json:"pull_request"`
+	Label       struct{ Name string }
+	Comment     struct {
 		ID   int64
 		Body string
 		User struct{ ID int64 }
@@ -30,23 +30,28 @@ type payload struct {
 	Changes struct {
 		Body struct{ From string }
 	}
-	Ref string
+	Sender struct{ ID int64 }
 }
 
-// UnmarshalJSON knows GitHub's name for pull requests.
-func (p *payload) UnmarshalJSON(data []byte) error {
-	type plain payload
-	wire := struct {
-		*plain
-		PullRequest *struct{ Number int } `json:"pull_request"`
-	}{plain: (*plain)(p)}
-	if err := json.Unmarshal(data, &wire); err != nil {
-		return err
+// thing is an issue or a pull request.
+type thing struct {
+	Number    int
+	Body      string
+	Labels    []struct{ Name string }
+	Milestone struct{ Title string }
+}
+
+// key is what the delivery is about, zero if that is no issue or pull request.
+func (p *payload) key() Key {
+	number := p.Issue.Number
+	if number == 0 {
+		number = p.PullRequest.Number
 	}
-	if wire.PullRequest != nil {
-		p.PullRequest.Number = wire.PullRequest.Number
+	org, repo, ok := strings.Cut(p.Repository.FullName, "/")
+	if number <= 0 || !ok {
+		return Key{}
 	}
-	return nil
+	return Key{Org: org, Repo: repo, Number: number}
 }
 
 // hint is what a delivery tells: what to look at again. It is never the truth
@@ -62,12 +67,12 @@ type hint struct {
 	before  string // the comment's text before it
 }
 
-// read gets the hint out of a delivery. Unknown events, actions and fields are
-// no error: there is just nothing to look at.
-func readHint(event string, body []byte) (hint, error) {
-	switch event {
-	case "issues", "issue_comment", "pull_request", "pull_request_review", "push", "label", "milestone":
-	default:
+// readHint gets the hint out of a delivery. Unknown events, actions and fields
+// are no error: there is just nothing to look at. concerns tells which issues
+// may concern us; most of what happens in a repository does not, and costs no
+// call to GitHub.
+func readHint(event string, body []byte, concerns func(event string, p *payload) bool) (hint, error) {
+	if !slices.Contains(Events, event) {
 		return hint{}, nil
 	}
 	var p payload
@@ -80,15 +85,10 @@ func readHint(event string, body []byte) (hint, error) {
 	case "label", "milestone":
 		return hint{repo: p.Repository.FullName}, nil
 	}
-	number := p.Issue.Number
-	if number == 0 {
-		number = p.PullRequest.Number
-	}
-	org, repo, ok := strings.Cut(p.Repository.FullName, "/")
-	if number <= 0 || !ok {
+	if p.key().IsZero() || !concerns(event, &p) {
 		return hint{}, nil
 	}
-	h := hint{key: Key{Org: org, Repo: repo, Number: number}}
+	h := hint{key: p.key()}
 	if event == "issue_comment" && (p.Action == "edited" || p.Action == "deleted") {
 		h.comment, h.author, h.deleted = p.Comment.ID, p.Comment.User.ID, p.Action == "deleted"
 		h.before = p.Changes.Body.From
@@ -99,23 +99,44 @@ func readHint(event string, body []byte) (hint, error) {
 	return h, nil
 }
 
-// relevant reports whether a comment's delivery can matter at all: most
-// comments hold no command of ours and are on issues that we do not know.
-// A comment of ours, or one that was changed, always matters.
-func relevant(event string, body []byte) bool {
-	if event != "issue_comment" {
+// concerns reports whether a delivery can matter: a comment that holds, or
+// held, a command or a marker of ours; anything else about an issue that is
+// known, bears a label of ours, stands in the milestone of an open cycle with
+// the opt-in label, or whose description holds a command.
+func (s *Server) concerns(event string, p *payload) bool {
+	if event == "issue_comment" {
+		if _, marked := custody.FindMarker(p.Comment.Body); marked && p.Comment.User.ID == s.Self.ID && p.Sender.ID == s.Self.ID {
+			return false // our own word; what follows from it was enqueued when it was written
+		}
+		return speaks(p.Comment.Body) || speaks(p.Changes.Body.From)
+	}
+	if _, known := s.Index.Get(p.key()); known {
 		return true
 	}
-	var p struct {
-		Action  string
-		Comment struct{ Body string }
-	}
-	if json.Unmarshal(body, &p) != nil || p.Action != "created" {
+	if slices.Contains(issueLabels, p.Label.Name) {
 		return true
 	}
-	if _, ours := custody.FindMarker(p.Comment.Body); ours {
+	if event != "issues" {
+		return false
+	}
+	optedIn := false
+	for _, l := range p.Issue.Labels {
+		if slices.Contains(issueLabels, l.Name) {
+			return true
+		}
+		optedIn = optedIn || l.Name == s.Config().Repos.OptInLabel
+	}
+	if _, isCycle := s.Config().Calendar().Find(p.Issue.Milestone.Title); isCycle && optedIn {
 		return true
 	}
-	found := Scanner.Scan(p.Comment.Body)
+	return p.Action != "labeled" && p.Action != "unlabeled" && len(otherVerbs(p.Issue.Body)) > 0
+}
+
+// speaks reports whether a comment holds a marker of ours or a command.
+func speaks(body string) bool {
+	if _, marked := custody.FindMarker(body); marked {
+		return true
+	}
+	found := Scanner.Scan(body)
 	return len(found.Lines)+len(found.Near) > 0
 }

@@ -70,7 +70,7 @@ func New(o Options) *Plugin {
 	p.Reconciler.Enqueue = enqueue
 	p.Sweep = &Sweep{Config: o.Config, List: o.Client, Index: index, Self: o.Self, Enqueue: enqueue,
 		Metrics: o.Metrics, Log: o.Log, Lookback: o.Lookback}
-	p.Server = &Server{Secrets: o.Secrets, AllowSHA1: o.AllowSHA1, Index: index, Enqueue: enqueue,
+	p.Server = &Server{Config: o.Config, Secrets: o.Secrets, AllowSHA1: o.AllowSHA1, Index: index, Enqueue: enqueue,
 		Pushed: p.pushed, Relabeled: p.lookAtAll, Self: o.Self, Metrics: o.Metrics, Log: o.Log, memory: remembered}
 	return p
 }

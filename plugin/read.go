@@ -50,6 +50,7 @@ type held struct {
 	comment Comment   // zero if the record is gone
 	parts   []Comment // further signed comments
 	doubles []Comment // records beside the oldest
+	mended  bool      // restored: what stands on the issue is not the log
 	rebuilt bool      // nothing signed was left: receipts are made anew
 }
 
@@ -141,18 +142,13 @@ func (r *Reconciler) sort(ctx context.Context, w *world) error {
 		}
 		return int(min(1, max(-1, a.ID-b.ID)))
 	})
-	for _, c := range w.config.Calendar() {
-		if _, ok := ours[c.Name]; !ok {
-			ours[c.Name] = nil
-		}
-	}
-	for cycle, comments := range ours {
-		h, err := r.open(ctx, w, cycle, comments)
+	for _, c := range w.config.Calendar() { // records of cycles that left the configuration are left alone
+		h, err := r.open(ctx, w, c.Name, ours[c.Name])
 		if err != nil {
 			return err
 		}
 		if h != nil {
-			w.records[cycle] = h
+			w.records[c.Name] = h
 		}
 	}
 	return nil

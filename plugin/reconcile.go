@@ -71,6 +71,9 @@ func (r *Reconciler) Reconcile(ctx context.Context, key Key) error {
 	var wait *Wait
 	if err == nil || errors.As(err, &wait) && wait == p.wait {
 		r.tellOthers(w.key, p.entry)
+		if len(p.notices) > 0 {
+			r.Enqueue(w.key) // the record keeps which notices were seen to stand
+		}
 	}
 	return err
 }
@@ -78,6 +81,9 @@ func (r *Reconciler) Reconcile(ctx context.Context, key Key) error {
 // tellOthers renews the index and has the issues looked at again that see the
 // change.
 func (r *Reconciler) tellOthers(key Key, e Entry) {
+	if _, known := r.Index.Get(key); !known && len(e.Items) == 0 {
+		return // an issue that is nobody's business is not kept
+	}
 	for _, other := range r.Index.Put(key, e) {
 		r.Enqueue(other)
 	}

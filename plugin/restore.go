@@ -46,7 +46,7 @@ func (r *Reconciler) restore(ctx context.Context, w *world, cycle string, h *hel
 	log, from, err := r.Keys.Restore(w.identity(cycle), mine.log.Seq, candidates)
 	switch {
 	case err == nil || errors.Is(err, custody.ErrStale) && from.From != "":
-		h.log = log
+		h.log, h.mended = log, true
 		r.Metrics.restored(from.From)
 		r.Log.WithField("key", w.key.String()).WithField("from", from.From).WithError(failed).Warn("record restored")
 		return h, nil
@@ -55,7 +55,7 @@ func (r *Reconciler) restore(ctx context.Context, w *world, cycle string, h *hel
 	case h.comment.ID == 0:
 		return nil, nil
 	}
-	h.log, h.rebuilt = custody.Log{Identity: w.identity(cycle)}, true
+	h.log, h.mended, h.rebuilt = custody.Log{Identity: w.identity(cycle)}, true, true
 	r.Metrics.restored("comments")
 	r.Log.WithField("key", w.key.String()).WithError(err).Error("record rebuilt from the comments: nothing signed was left")
 	return h, nil

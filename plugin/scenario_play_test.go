@@ -65,15 +65,18 @@ type play struct {
 	config *config.Config
 	inst   *instance
 
-	clock    time.Time           // the script's time; the fake clock is never ahead of it
+	clock    time.Time            // the script's time; the fake clock is never ahead of it
 	webhooks []githubsim.Delivery // not delivered yet
-	said     []remark            // c1 is the first
-	names    map[int64]string    // of all comments ever seen
+	said     []remark             // c1 is the first
+	names    map[int64]string     // of all comments ever seen
 	copied   string
 	faults   []*mishap
 	checked  int // writes already asserted
 	read     int // reads already asserted
 	out      strings.Builder
+
+	stageMu sync.Mutex
+	costly  []string // requests that cost quota and write nothing
 }
 
 // remark is a comment of a person.
@@ -111,30 +114,31 @@ func act(t *testing.T, m mode, world, s *script) string {
 		t.Fatal(err)
 	}
 	p.sim = githubsim.New(githubsim.Options{Now: time.Now, BaseURL: "https://github.com"})
+	bot, _ := p.sim.AddApp(appSlug)
+	p.bot = plugin.Account{ID: bot.ID, Login: bot.Login}
+	p.sim.SetFault(p.happen)
 	p.sim.SetWebhook(func(d githubsim.Delivery) { p.webhooks = append(p.webhooks, d) })
 	p.clock = time.Now()
-	for _, line := range slices.Concat(world.lines, []stmt{{at: "world", words: []string{"curtain"}}}, s.lines) {
-		if err := p.do(line); err != nil {
-			t.Fatal(err)
-		}
+	p.doAll(world.lines)
+	if err := p.configure("config.yaml"); err != nil {
+		t.Fatal(err)
 	}
+	p.webhooks = nil
+	p.start()
+	p.doAll(s.lines)
 	p.quiet()
 	return p.out.String()
 }
 
-// open ends the making of the world: files are committed, the configuration is
-// read, the plugin starts.
-func (p *play) open() error {
-	p.files()
-	bot, _ := p.sim.AddApp(appSlug, "kubernetes")
-	p.bot = plugin.Account{ID: bot.ID, Login: bot.Login}
-	if err := p.configure("config.yaml"); err != nil {
-		return err
+func (p *play) doAll(lines []stmt) {
+	for _, line := range lines {
+		if err := p.do(line); err != nil {
+			p.t.Fatal(err)
+		}
 	}
-	p.webhooks = nil
-	return nil
 }
 
+// configure reads a configuration out of the scenario's files.
 func (p *play) configure(name string) error {
 	c, err := config.Load([]byte(p.script.files[name]))
 	if err != nil {

@@ -26,6 +26,11 @@ func (s *stage) RoundTrip(req *http.Request) (*http.Response, error) {
 	req.Header.Set("Authorization", "Bearer "+githubsim.TokenFor(botLogin))
 	resp, err := s.play.sim.Transport().RoundTrip(req)
 	wrote := req.Method != http.MethodGet && !strings.HasSuffix(req.URL.Path, "/graphql")
+	if err == nil && !wrote && resp.StatusCode != http.StatusNotModified {
+		s.play.stageMu.Lock()
+		s.play.costly = append(s.play.costly, req.Method+" "+req.URL.RequestURI())
+		s.play.stageMu.Unlock()
+	}
 	if s.play.mode == crash && wrote && err == nil && resp.StatusCode < 300 {
 		_ = resp.Body.Close()
 		s.inst.dead = true

@@ -15,6 +15,7 @@ import (
 	"github.com/sirupsen/logrus"
 	"sigs.k8s.io/yaml"
 
+	"github.com/steelthread/steelthread/config"
 	"github.com/steelthread/steelthread/plugin/custody"
 )
 
@@ -26,6 +27,7 @@ const maxDelivery = 25 << 20
 // is the queue's. A delivery that says nothing to us is answered 200 as well:
 // hook drops what is not 2xx, and GitHub redelivers nothing.
 type Server struct {
+	Config    func() *config.Config
 	Secrets   func() []byte // the HMAC secret file as it is now
 	AllowSHA1 bool
 	Index     *Index
@@ -63,10 +65,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 
 // take enqueues what a delivery hints at and says what became of it.
 func (s *Server) take(event string, body []byte) string {
-	if !relevant(event, body) {
-		return "nothing said"
-	}
-	h, err := readHint(event, body)
+	h, err := readHint(event, body, s.concerns)
 	if err != nil {
 		s.Log.WithField("event", event).WithError(err).Warn("delivery not understood")
 		return "not understood"

@@ -10,7 +10,6 @@ import (
 	"github.com/sirupsen/logrus"
 
 	"github.com/steelthread/steelthread/config"
-	"github.com/steelthread/steelthread/plugin/custody"
 )
 
 // Sweep finds what deliveries missed: GitHub redelivers nothing, and hook gives
@@ -101,14 +100,10 @@ func (s *Sweep) changed(ctx context.Context, repo string, since time.Time) ([]Ke
 }
 
 func (s *Sweep) concerns(c ListedComment) bool {
-	if _, marked := custody.FindMarker(c.Body); marked && c.Author.ID == s.Self.ID {
-		return true
-	}
 	if _, known := s.Index.Get(c.Key); known {
 		return true
 	}
-	found := Scanner.Scan(c.Body)
-	return len(found.Lines)+len(found.Near) > 0
+	return speaks(c.Body)
 }
 
 func (s *Sweep) ours(i Listed, now time.Time) bool {

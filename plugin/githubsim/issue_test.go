@@ -220,7 +220,9 @@ func TestTransferGivesANewNumberAndDropsWhatTheTargetLacks(t *testing.T) {
 	if got := ask(t, g, "ann", "GET", at, "").want(t, 200).at(t, "title"); got != "moves" {
 		t.Errorf("redirect: got %v, want the issue", got)
 	}
+	gone := g.Comment("eve", "k", "other", 1, "x")
 	g.DeleteIssue("ann", "k", "other", 1)
+	ask(t, g, "ann", "GET", fmt.Sprint("/repos/k/other/issues/comments/", gone), "").want(t, 404)
 	ask(t, g, "ann", "GET", "/repos/k/other/issues/1", "").want(t, 410)
 	ask(t, g, "ann", "GET", "/repos/k/other/issues/comments/3000000001", "").want(t, 200)
 }

@@ -253,6 +253,9 @@ func (g *GitHub) deleteIssue(by *User, i *issue) {
 	i.repo.gone[i.Number] = ""
 	g.emitIssue(by, i, "deleted", nil)
 	g.forget(i)
+	for _, c := range i.comments {
+		g.forget(c)
+	}
 }
 
 // transfer moves an issue to another repository: a new number and a new id there, comments with their ids, only the

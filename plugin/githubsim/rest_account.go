@@ -192,6 +192,19 @@ func getTeamMembership(c *call) answer {
 		"role": role, "state": state})
 }
 
+// listInvitations lists those who were asked to join the team and have not answered.
+func listInvitations(c *call) answer {
+	t, bad := c.findTeam()
+	if bad != nil {
+		return *bad
+	}
+	return paged(c, c.people(t.members, func(state string) bool { return state == "pending" }), func(u *User) obj {
+		return obj{"id": u.ID, "node_id": nodeID("OI", u.ID), "login": u.Login, "email": nil, "role": "direct_member",
+			"created_at": stamp(t.created), "failed_at": nil, "failed_reason": nil, "inviter": c.ownerUser(t.org),
+			"team_count": 1, "invitation_teams_url": c.api + "/organizations/" + itoa(t.org.ID) + "/invitations/" + itoa(u.ID) + "/teams"}
+	})
+}
+
 // asApp refuses what only an App may ask.
 func (c *call) asApp() *answer {
 	if c.app != nil {

@@ -50,6 +50,7 @@ func accountRoutes() {
 	on("GET", atTeam, getTeam)
 	on("GET", atTeam+"/members", listTeamMembers)
 	on("GET", atTeam+"/memberships/{login}", getTeamMembership)
+	on("GET", atTeam+"/invitations", listInvitations)
 	on("GET", "/search/issues", searchIssues)
 	on("POST", "/graphql", graphql)
 }

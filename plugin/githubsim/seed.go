@@ -11,20 +11,6 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// A seed is a folder:
-//
-//	users.yaml                      users: [{login, name}]
-//	orgs.yaml                       orgs: [{login, members: [login], owners: [login]}]
-//	teams.yaml                      teams: [{org, slug, members: [login], pending: [login], repos: {name: permission}}]
-//	repos/OWNER/NAME/repo.yaml      private, permissions: {login: permission}, labels: [{name, color, description}],
-//	                                milestones: [{title, state, due, description}]
-//	repos/OWNER/NAME/issues.yaml    issues: [{as, title, body, labels, milestone, assignees, state, reason, at,
-//	                                pull: {base, head}, comments: [{as, body, at, reactions: {content: [login]}}]}]
-//	repos/OWNER/NAME/files/…        the files of the default branch, in one commit
-//
-// In YAML +1 must be quoted. Only repo.yaml is required of a repository. Times are RFC 3339; without one the clock's time is taken. Unknown fields,
-// logins, labels and milestones are errors.
-
 type seedUser struct {
 	Login string `json:"login"`
 	Name  string `json:"name"`
@@ -84,8 +70,22 @@ type seedComment struct {
 	Reactions map[string][]string `json:"reactions"`
 }
 
-// LoadSeed builds a world from a folder; see the text above seedUser for its format. No webhooks are sent. An error names
-// the file and the field; what came before it stays.
+// LoadSeed builds a world from a folder. No webhooks are sent. An error names the file and the field; what came before it
+// stays.
+//
+// A seed is a folder:
+//
+//	users.yaml                      users: [{login, name}]
+//	orgs.yaml                       orgs: [{login, members: [login], owners: [login]}]
+//	teams.yaml                      teams: [{org, slug, members: [login], pending: [login], repos: {name: permission}}]
+//	repos/OWNER/NAME/repo.yaml      private, permissions: {login: permission}, labels: [{name, color, description}],
+//	                                milestones: [{title, state, due, description}]
+//	repos/OWNER/NAME/issues.yaml    issues: [{as, title, body, labels, milestone, assignees, state, reason, at,
+//	                                pull: {base, head}, comments: [{as, body, at, reactions: {content: [login]}}]}]
+//	repos/OWNER/NAME/files/…        the files of the default branch, in one commit
+//
+// In YAML +1 must be quoted. Only repo.yaml is required of a repository. Times are RFC 3339; without one the clock's time is taken. Unknown fields,
+// logins, labels and milestones are errors.
 func (g *GitHub) LoadSeed(dir fs.FS) error {
 	g.hookMu.Lock()
 	hook := g.hook

@@ -12,6 +12,8 @@ func TestEveryReadAnswers(t *testing.T) {
 	g := world(t)
 	g.AddTeam("k", "leads", "ann", "bob")
 	g.AddPendingTeamMember("k", "leads", "eve")
+	g.AddPendingMember("k", "pat")
+	g.SetTeamMaintainer("k", "leads", "ann")
 	g.SetTeamPermission("k", "leads", "e", "maintain")
 	base := g.Commit("k", "e", "main", "ann", "add files", start, map[string]*string{"OWNERS": ptr("a\n"), "keps/1/kep.yaml": ptr("x: 1\n")})
 	n := g.OpenIssue("ann", "k", "e", "First", "body", "kind/bug")
@@ -29,7 +31,7 @@ func TestEveryReadAnswers(t *testing.T) {
 	blob := ask(t, g, "ann", "GET", "/repos/k/e/contents/OWNERS", "").at(t, "sha").(string)
 	for _, path := range []string{
 		"/user", "/user/repos", "/users/bob", "/users/k", "/rate_limit", "/orgs/k", "/orgs/k/members", "/orgs/k/memberships/bob",
-		"/orgs/k/teams", "/orgs/k/teams/leads", "/orgs/k/teams/leads/members", "/orgs/k/teams/leads/memberships/eve", "/orgs/k/repos",
+		"/orgs/k/teams", "/orgs/k/teams/leads", "/orgs/k/teams/leads/members", "/orgs/k/teams/leads/memberships/eve", "/orgs/k/teams/leads/invitations", "/orgs/k/memberships/pat", "/orgs/k/teams/leads/members?role=maintainer", "/orgs/k/repos",
 		"/repos/k/e", "/repos/k/p", "/repos/k/e/labels", "/repos/k/e/labels/kind/bug", "/repos/k/e/labels/kind%2Fbug",
 		"/repos/k/e/issues", "/repos/k/e/issues?state=all&labels=kind/bug&milestone=1&sort=updated&direction=asc&since=2026-01-01T00:00:00Z&creator=ann&assignee=bob",
 		"/repos/k/e/issues/1", "/repos/k/e/issues/2", "/repos/k/e/issues/1/comments", "/repos/k/e/issues/comments?sort=updated&direction=desc&since=2026-01-01T00:00:00Z",

@@ -110,6 +110,27 @@ func (g *GitHub) teamMembers(orgLogin, slug, state string, members []string) {
 	}
 }
 
+// AddPendingMember asks people to join the organisation: they are no members until they do.
+func (g *GitHub) AddPendingMember(orgLogin string, members ...string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	o := g.mustOrg(orgLogin)
+	for _, m := range members {
+		g.addUser(m, "User")
+		o.pending[key(m)] = "member"
+	}
+}
+
+// SetTeamMaintainer makes members of a team its maintainers.
+func (g *GitHub) SetTeamMaintainer(orgLogin, slug string, members ...string) {
+	g.AddTeam(orgLogin, slug, members...)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, m := range members {
+		g.mustOrg(orgLogin).teams[key(slug)].maintainers[key(m)] = true
+	}
+}
+
 // RemoveTeamMember takes people out of a team.
 func (g *GitHub) RemoveTeamMember(orgLogin, slug string, members ...string) {
 	g.mu.Lock()

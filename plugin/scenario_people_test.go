@@ -1,0 +1,208 @@
+package plugin_test
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/steelthread/steelthread/plugin"
+	"github.com/steelthread/steelthread/plugin/custody"
+	"github.com/steelthread/steelthread/plugin/githubsim"
+)
+
+// onIssue makes a verb of what somebody does to an issue.
+func onIssue(usage string, f func(*play, plugin.Key, string, stmt, args)) verb {
+	return verb{usage: usage, run: func(p *play, s stmt, a args) error {
+		key, err := readKey(a["ISSUE"])
+		if err == nil {
+			p.pass()
+			f(p, key, a["WHO"], s, a)
+		}
+		return err
+	}}
+}
+
+// onComment makes a verb of what somebody does to a comment of people, "c1",
+// or to one of the bot's.
+func onComment(usage string, f func(p *play, who string, at remark, s stmt, a args) error) verb {
+	return verb{usage: usage, run: func(p *play, s stmt, a args) error {
+		at, err := p.comment(a)
+		if err == nil {
+			p.pass()
+			err = f(p, a["WHO"], at, s, a)
+		}
+		return err
+	}}
+}
+
+func withText(v verb) verb { v.said = true; return v }
+
+func withSomeText(v verb) verb { v.some = true; return v }
+
+// peopleVerbs are what people do, each a second after the one before.
+var peopleVerbs = []verb{
+	withText(onIssue("WHO: ISSUE", func(p *play, k plugin.Key, who string, s stmt, _ args) { p.say(who, k, s.body) })),
+	withText(onIssue("WHO says COUNT times on ISSUE", func(p *play, k plugin.Key, who string, s stmt, a args) {
+		n, _ := strconv.Atoi(a["COUNT"])
+		for i := range n {
+			p.say(who, k, strings.ReplaceAll(s.body, "%d", strconv.Itoa(i+1)))
+		}
+	})),
+	withSomeText(onIssue("WHO opens ISSUE TITLE", func(p *play, k plugin.Key, who string, s stmt, a args) {
+		p.sim.NextNumber(k.Org, k.Repo, k.Number)
+		p.sim.OpenIssue(who, k.Org, k.Repo, a["TITLE"], s.body)
+	})),
+	withSomeText(onIssue("WHO opens pull ISSUE TITLE", func(p *play, k plugin.Key, who string, s stmt, a args) {
+		p.sim.NextNumber(k.Org, k.Repo, k.Number)
+		p.sim.OpenPull(who, k.Org, k.Repo, a["TITLE"], s.body, "main", "branch-"+strconv.Itoa(k.Number))
+	})),
+	withText(onIssue("WHO describes ISSUE", func(p *play, k plugin.Key, who string, s stmt, _ args) {
+		p.sim.EditIssue(who, k.Org, k.Repo, k.Number, nil, &s.body)
+	})),
+	withText(onIssue("WHO reviews ISSUE", func(p *play, k plugin.Key, who string, s stmt, _ args) {
+		p.sim.Review(who, k.Org, k.Repo, k.Number, s.body, "COMMENTED")
+	})),
+	onIssue("WHO merges ISSUE", func(p *play, k plugin.Key, who string, _ stmt, _ args) {
+		p.sim.MergePull(who, k.Org, k.Repo, k.Number)
+	}),
+	onIssue("WHO labels ISSUE NAMES...", func(p *play, k plugin.Key, who string, _ stmt, a args) {
+		p.sim.Label(who, k.Org, k.Repo, k.Number, a.list("NAMES")...)
+	}),
+	onIssue("WHO unlabels ISSUE NAMES...", func(p *play, k plugin.Key, who string, _ stmt, a args) {
+		p.sim.Unlabel(who, k.Org, k.Repo, k.Number, a.list("NAMES")...)
+	}),
+	onIssue("WHO milestones ISSUE TITLE", func(p *play, k plugin.Key, who string, _ stmt, a args) {
+		p.sim.SetMilestone(who, k.Org, k.Repo, k.Number, strings.TrimPrefix(a["TITLE"], "none"))
+	}),
+	onIssue("WHO closes ISSUE as REASON", func(p *play, k plugin.Key, who string, _ stmt, a args) {
+		p.sim.Close(who, k.Org, k.Repo, k.Number, strings.ReplaceAll(a["REASON"], "-", "_"))
+	}),
+	onIssue("WHO reopens ISSUE", func(p *play, k plugin.Key, who string, _ stmt, _ args) {
+		p.sim.Reopen(who, k.Org, k.Repo, k.Number)
+	}),
+	onIssue("WHO assigns ISSUE LOGIN", func(p *play, k plugin.Key, who string, _ stmt, a args) {
+		p.sim.Assign(who, k.Org, k.Repo, k.Number, a["LOGIN"])
+	}),
+	onIssue("WHO unassigns ISSUE LOGIN", func(p *play, k plugin.Key, who string, _ stmt, a args) {
+		p.sim.Unassign(who, k.Org, k.Repo, k.Number, a["LOGIN"])
+	}),
+	onIssue("WHO erases ISSUE", func(p *play, k plugin.Key, who string, _ stmt, _ args) {
+		p.sim.DeleteIssue(who, k.Org, k.Repo, k.Number)
+	}),
+	withText(onComment("WHO edits COMMENT", func(p *play, who string, at remark, s stmt, _ args) error {
+		return p.sim.EditComment(who, at.key.Org, at.key.Repo, at.id, s.body)
+	})),
+	onComment("WHO deletes COMMENT", (*play).deletes),
+	onComment("WHO deletes the record of ISSUE", (*play).deletes),
+	{usage: "WHO deletes the reply to COMMENT", run: func(p *play, s stmt, a args) error {
+		at, err := p.comment(a)
+		if err != nil {
+			return err
+		}
+		if at, err = p.reply(at); err != nil {
+			return err
+		}
+		p.pass()
+		return p.deletes(a["WHO"], at, s, a)
+	}},
+	withText(onComment("WHO edits the record of ISSUE", func(p *play, who string, at remark, s stmt, _ args) error {
+		return p.sim.EditComment(who, at.key.Org, at.key.Repo, at.id, s.body)
+	})),
+	onComment("WHO replaces OLD with NEW in the record of ISSUE", func(p *play, who string, at remark, _ stmt, a args) error {
+		body := p.body(at)
+		if !strings.Contains(body, a["OLD"]) {
+			return fmt.Errorf("the record does not have %q:\n%s", a["OLD"], body)
+		}
+		return p.sim.EditComment(who, at.key.Org, at.key.Repo, at.id, strings.Replace(body, a["OLD"], a["NEW"], 1))
+	}),
+	onComment("WHO copies the record of ISSUE", func(p *play, _ string, at remark, _ stmt, _ args) error {
+		p.copied = p.body(at)
+		return nil
+	}),
+	onComment("WHO pastes over the record of ISSUE", func(p *play, who string, at remark, _ stmt, _ args) error {
+		return p.sim.EditComment(who, at.key.Org, at.key.Repo, at.id, p.copied)
+	}),
+	onIssue("WHO pastes into ISSUE", func(p *play, k plugin.Key, who string, _ stmt, _ args) {
+		if who == "the-bot" {
+			p.sim.Comment(botLogin, k.Org, k.Repo, k.Number, p.copied)
+			return
+		}
+		p.say(who, k, p.copied)
+	}),
+	{usage: "WHO pushes PATH to REPO from FILE", run: func(p *play, _ stmt, a args) error {
+		text, ok := p.script.files[a["FILE"]]
+		if !ok {
+			return fmt.Errorf("there is no file %s", a["FILE"])
+		}
+		p.pass()
+		p.sim.Commit("kubernetes", a["REPO"], "main", a["WHO"], "Change", time.Now(), map[string]*string{a["PATH"]: &text})
+		return nil
+	}},
+}
+
+// pass lets the second pass that lies between any two things people do.
+func (p *play) pass() {
+	p.clock = p.clock.Add(time.Second)
+	time.Sleep(time.Until(p.clock))
+}
+
+func (p *play) say(who string, k plugin.Key, body string) {
+	id := p.sim.Comment(who, k.Org, k.Repo, k.Number, body)
+	p.said = append(p.said, remark{id, k})
+	p.names[id] = "c" + strconv.Itoa(len(p.said))
+}
+
+func (p *play) deletes(who string, at remark, _ stmt, _ args) error {
+	return p.sim.DeleteComment(who, at.key.Org, at.key.Repo, at.id)
+}
+
+// comment finds what a statement is about: "c3", or the record of an issue.
+func (p *play) comment(a args) (remark, error) {
+	if word, ok := a["COMMENT"]; ok {
+		n, err := strconv.Atoi(strings.TrimPrefix(word, "c"))
+		if err != nil || n < 1 || n > len(p.said) {
+			return remark{}, fmt.Errorf("there is no comment %s", word)
+		}
+		return p.said[n-1], nil
+	}
+	key, err := readKey(a["ISSUE"])
+	if err != nil {
+		return remark{}, err
+	}
+	for _, c := range p.sim.Issue(key.Org, key.Repo, key.Number).Comments {
+		if m, ok := custody.FindMarker(c.Body); ok && c.Author == botLogin && m.Kind == custody.KindRecord {
+			return remark{c.ID, key}, nil
+		}
+	}
+	return remark{}, fmt.Errorf("%s has no record", key)
+}
+
+// reply finds the bot's reply that was first made for a comment.
+func (p *play) reply(to remark) (remark, error) {
+	for _, c := range p.sim.Issue(to.key.Org, to.key.Repo, to.key.Number).Comments {
+		if m, ok := custody.FindMarker(c.Body); ok && c.Author == botLogin && strings.HasPrefix(m.Key, "reply-") &&
+			strings.HasSuffix(m.Key, "-"+strconv.FormatInt(to.id, 10)) {
+			return remark{c.ID, to.key}, nil
+		}
+	}
+	return remark{}, fmt.Errorf("there is no reply")
+}
+
+func (p *play) body(at remark) string {
+	for _, c := range p.sim.Issue(at.key.Org, at.key.Repo, at.key.Number).Comments {
+		if c.ID == at.id {
+			return c.Body
+		}
+	}
+	return ""
+}
+
+// named gives the comments of an issue their names.
+func (p *play) named(issue githubsim.IssueSnapshot) {
+	for _, c := range issue.Comments {
+		if m, ok := custody.FindMarker(c.Body); ok && c.Author == botLogin {
+			p.names[c.ID] = p.title(m)
+		}
+	}
+}
