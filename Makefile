@@ -1,6 +1,8 @@
 # The commands that people and CI use. Everything needs only Go, but for e2e
 # (Chromium) and contract (npm).
 
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
 .PHONY: demo test check e2e contract bench fuzz docs build
 
 demo: ## start the sandbox: a GitHub stand-in, the plugin and a page, no network
@@ -12,8 +14,9 @@ test: ## all tests of the module
 check: ## format, vet, staticcheck and the race detector
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || (echo "not gofmt-ed:"; gofmt -l $$(git ls-files '*.go'); exit 1)
 	go vet ./...
-	cd e2e && go vet ./... && go build -o bin/ honnef.co/go/tools/cmd/staticcheck
-	e2e/bin/staticcheck ./...
+	cd e2e && go vet ./...
+	go run $(STATICCHECK) ./...
+	cd e2e && go run $(STATICCHECK) ./...
 	go test -race $(shell go list ./... | grep -v checkconfig)
 
 e2e: build ## the real hook, checkconfig, label_sync and a browser against the plugin

@@ -24,13 +24,14 @@ func (r *Reconciler) apply(ctx context.Context, w *world, p *plan) error {
 			return err
 		}
 	}
+	if err := r.writeNotices(ctx, p.explain); err != nil {
+		return err
+	}
 	if err := r.writeLabels(ctx, w, p); err != nil {
 		return err
 	}
-	for _, n := range p.notices {
-		if err := r.writeNotice(ctx, n); err != nil {
-			return err
-		}
+	if err := r.writeNotices(ctx, p.notices); err != nil {
+		return err
 	}
 	for _, a := range p.acks {
 		if err := r.Write.React(ctx, w.key, a.comment, a.content); err != nil {
@@ -96,6 +97,15 @@ func (r *Reconciler) writeLabels(ctx context.Context, w *world, p *plan) error {
 	}
 	for _, label := range p.remove {
 		if err := r.Write.RemoveLabel(ctx, w.key, label); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *Reconciler) writeNotices(ctx context.Context, list []notice) error {
+	for _, n := range list {
+		if err := r.writeNotice(ctx, n); err != nil {
 			return err
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/sirupsen/logrus"
+
 	"github.com/steelthread/steelthread/plugin/kep"
 	"github.com/steelthread/steelthread/plugin/work"
 )
@@ -17,6 +19,7 @@ import (
 type Library struct {
 	archive archive
 	keep    time.Duration
+	log     logrus.FieldLogger
 
 	mu    sync.Mutex
 	repos map[string]*shelf
@@ -32,8 +35,8 @@ type shelf struct {
 
 // NewLibrary reads through a and looks for news after the time given, or after
 // a push.
-func NewLibrary(a archive, keep time.Duration) *Library {
-	return &Library{archive: a, keep: keep, repos: map[string]*shelf{}}
+func NewLibrary(a archive, keep time.Duration, log logrus.FieldLogger) *Library {
+	return &Library{archive: a, keep: keep, log: log, repos: map[string]*shelf{}}
 }
 
 // Forget makes the next Catalogues look at the repository again.
@@ -96,9 +99,30 @@ func (l *Library) catalogue(ctx context.Context, repo string) (*kep.Catalogue, e
 	if err != nil {
 		return nil, err
 	}
+	before := s.catalogue
 	s.shelve(repo, files, texts)
 	s.read = time.Now()
+	if s.catalogue != before {
+		l.log.WithFields(logrus.Fields{"repo": repo, "KEPs": len(s.catalogue.All()), "fields to mend": len(s.catalogue.Problems())}).Info("KEP catalogue")
+	}
 	return s.catalogue, nil
+}
+
+// Problems lists what is wrong in the metadata files of every catalogue that
+// was read, by repository: file, field, value and what was expected. None of it
+// hides a KEP.
+func (l *Library) Problems() map[string][]kep.FieldProblem {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	out := map[string][]kep.FieldProblem{}
+	for repo, s := range l.repos {
+		s.mu.Lock()
+		if s.catalogue != nil {
+			out[repo] = s.catalogue.Problems()
+		}
+		s.mu.Unlock()
+	}
+	return out
 }
 
 // shelve parses what is new and makes the catalogue anew if anything changed.

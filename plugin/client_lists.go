@@ -36,7 +36,7 @@ func (c *Client) Issues(ctx context.Context, repo string, f Filter) ([]Listed, e
 			return nil, fmt.Errorf("list issues of %s: %w", repo, gone(resp, err))
 		}
 		for _, i := range page {
-			l := Listed{Number: i.GetNumber(), Milestone: i.GetMilestone().GetTitle(), Open: i.GetState() == "open", Pull: i.IsPullRequest()}
+			l := Listed{Number: i.GetNumber(), Body: i.GetBody(), Milestone: i.GetMilestone().GetTitle(), Open: i.GetState() == "open", Pull: i.IsPullRequest()}
 			for _, label := range i.Labels {
 				l.Labels = append(l.Labels, label.GetName())
 			}

@@ -60,7 +60,7 @@ func (r *Reconciler) fold(ctx context.Context, w *world, l *ledger) (*state, err
 // it: it can be read, is open, and has said nothing yet.
 func (w *world) needsAsking(e work.Edge) bool {
 	repo, ok := w.config.Repo(e.Ask.Target.Repository())
-	return ok && !repo.Quiet && e.Target.Readable && e.Promise == nil && !e.Target.Issue.Closed && e.Ask.Target != w.key
+	return ok && !repo.Quiet && e.Target.Readable && (e.Target.Issue.Private || !w.issue.Private) && e.Promise == nil && !e.Target.Issue.Closed && e.Ask.Target != w.key
 }
 
 // asked looks which of the issues that are asked something have been told, as

@@ -76,6 +76,7 @@ type writer interface {
 // Listed is an issue or pull request in a list of a repository.
 type Listed struct {
 	Number    int
+	Body      string
 	Labels    []string
 	Milestone string
 	Open      bool

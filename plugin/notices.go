@@ -26,11 +26,12 @@ func (r *Reconciler) planNotices(w *world, l *ledger, s *state, p *plan) {
 	if w.repo.Quiet {
 		return
 	}
-	once := func(key string, text func() string) {
+	into := func(list *[]notice, key string, text func() string) {
 		if _, stands := w.notices[key]; !stands && !w.told(l, key) {
-			p.notices = append(p.notices, notice{target: w.key, key: key, body: noticeBody(key, text())})
+			*list = append(*list, notice{target: w.key, key: key, body: noticeBody(key, text())})
 		}
 	}
+	once := func(key string, text func() string) { into(&p.notices, key, text) }
 	for _, c := range s.cycles {
 		a := s.views[c.Name]
 		owners, standIn, _ := w.roles.Holders(roles.Facilitator, a.SIG, c.Name, w.now)
@@ -48,8 +49,8 @@ func (r *Reconciler) planNotices(w *world, l *ledger, s *state, p *plan) {
 		r.planAsked(w, l, a, c, p)
 	}
 	for _, e := range s.touched {
-		once(labelKey(e.Label), func() string {
-			return r.Site.LabelTouched(w.key, e.Label, !e.On, e.Actor.Login, "")
+		into(&p.explain, labelKey(e.Label), func() string {
+			return r.Site.LabelTouched(w.key, e.Label, !e.On, e.Actor.Login, render.LabelReason(e.Label, !e.On))
 		})
 	}
 	if verbs := otherVerbs(w.issue.Body); len(verbs) > 0 && !w.issue.Pull && !w.issue.Closed {

@@ -34,10 +34,15 @@ var issueLabels = func() []string {
 func blocking(label string) bool { return label == work.LabelBlocked }
 
 // plan is what one round wants written, in the order of design invariant 6:
-// blocking labels on, receipts, labels, notices, blocking labels off.
+// blocking labels on, receipts, labels, notices, blocking labels off. What was
+// done by hand to a label is explained before the label is mended: afterwards
+// nothing would tell that there is something to explain. For a blocking label
+// it is the other way round: a crash between the two leaves the explanation to
+// the next time that somebody touches the label.
 type plan struct {
 	block   []string
 	records []recordWrite
+	explain []notice
 	add     []string
 	remove  []string
 	notices []notice
@@ -57,7 +62,6 @@ type recordWrite struct {
 	parts  []string // bodies of further signed comments
 	made   []int64  // comments that hold parts already, 0 where one must be made
 	remove []int64  // doubled records and parts that are no longer named
-	keep   []string // bodies that stand, for the memory
 }
 
 // notice is one comment of ours that tells people something.
@@ -81,7 +85,7 @@ func (p *plan) empty() bool {
 			return false
 		}
 	}
-	return len(p.block)+len(p.add)+len(p.remove)+len(p.notices)+len(p.acks)+len(p.unblock) == 0
+	return len(p.block)+len(p.explain)+len(p.add)+len(p.remove)+len(p.notices)+len(p.acks)+len(p.unblock) == 0
 }
 
 // plan turns state and facts into what should be on GitHub.

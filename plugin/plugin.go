@@ -58,7 +58,7 @@ func New(o Options) *Plugin {
 	index, remembered := NewIndex(), newMemory()
 	p.Reconciler = &Reconciler{
 		Config: o.Config, GitHub: o.Client, History: o.Client, Write: o.Client,
-		Rolebook: NewRolebook(o.Client, o.Client, o.Keep), Library: NewLibrary(o.Client, o.Keep),
+		Rolebook: NewRolebook(o.Client, o.Client, o.Keep), Library: NewLibrary(o.Client, o.Keep, o.Log),
 		Index: index, Keys: o.Keys, Breaker: &custody.Breaker{}, Self: o.Self, Site: o.Site,
 		Metrics: o.Metrics, Log: o.Log, memory: remembered,
 	}

@@ -69,6 +69,7 @@ type play struct {
 	webhooks []githubsim.Delivery // not delivered yet
 	said     []remark             // c1 is the first
 	names    map[int64]string     // of all comments ever seen
+	shown    map[plugin.Key]string
 	copied   string
 	faults   []*mishap
 	checked  int // writes already asserted
@@ -98,7 +99,7 @@ type instance struct {
 func act(t *testing.T, m mode, world, s *script) string {
 	seed := fnv.New64a()
 	_, _ = seed.Write([]byte(s.name))
-	p := &play{t: t, mode: m, script: s, names: map[int64]string{}, random: mathrand.New(mathrand.NewPCG(1, seed.Sum64()))}
+	p := &play{t: t, mode: m, script: s, names: map[int64]string{}, shown: map[plugin.Key]string{}, random: mathrand.New(mathrand.NewPCG(1, seed.Sum64()))}
 	defer func() {
 		if t.Failed() {
 			t.Logf("log of the plugin:\n%s", p.log.String())

@@ -14,48 +14,90 @@ import (
 	"github.com/steelthread/steelthread/plugin/githubsim"
 )
 
-// show prints one issue as it is on GitHub now: labels and milestone, reactions
-// on people's comments, and the bot's comments in the order of their titles,
-// with the signed receipts decoded.
+// show prints one issue as it is on GitHub now, or, if it was shown before,
+// what has changed since.
 func (p *play) show(key plugin.Key) {
-	issue := p.sim.Issue(key.Org, key.Repo, key.Number)
 	for _, repo := range []string{"enhancements", "kubernetes", "embargo"} {
 		for _, i := range p.sim.Issues("kubernetes", repo) {
 			p.named(i)
 		}
 	}
-	p.printf("===== %s =====\n", key)
-	p.printf("labels: %s\n", orNone(strings.Join(slices.Sorted(slices.Values(issue.Labels)), ", ")))
-	p.printf("milestone: %s\n", orNone(issue.Milestone))
+	var out strings.Builder
+	p.describe(&out, p.sim.Issue(key.Org, key.Repo, key.Number))
+	before, again := p.shown[key]
+	p.shown[key] = out.String()
+	switch {
+	case !again:
+		fmt.Fprintf(&p.out, "===== %s =====\n%s\n", key, out.String())
+	case before == out.String():
+		fmt.Fprintf(&p.out, "===== %s: as before =====\n\n", key)
+	default:
+		fmt.Fprintf(&p.out, "===== %s: changed =====\n%s\n", key, changedLines(before, out.String()))
+	}
+}
+
+// describe prints labels and milestone, reactions on people's comments, and the
+// bot's comments in the order of their titles, signed receipts decoded.
+func (p *play) describe(out *strings.Builder, issue githubsim.IssueSnapshot) {
+	fmt.Fprintf(out, "labels: %s\n", orNone(strings.Join(slices.Sorted(slices.Values(issue.Labels)), ", ")))
+	fmt.Fprintf(out, "milestone: %s\n", orNone(issue.Milestone))
 	var bot []githubsim.CommentSnapshot
 	for _, c := range issue.Comments {
 		if _, ok := custody.FindMarker(c.Body); ok && c.Author == botLogin {
 			bot = append(bot, c)
 			continue
 		}
-		p.printReactions(c)
+		p.reactions(out, c)
 	}
 	slices.SortStableFunc(bot, func(a, b githubsim.CommentSnapshot) int { return cmp.Compare(p.names[a.ID], p.names[b.ID]) })
 	for _, c := range bot {
-		p.printf("\n----- %s -----\n%s\n", p.names[c.ID], p.visible(c.Body))
+		fmt.Fprintf(out, "\n----- %s -----\n%s\n", p.names[c.ID], p.visible(c.Body))
 		if m, _ := custody.FindMarker(c.Body); m.Kind == custody.KindRecord {
-			p.printReceipts(c, bot)
+			p.receipts(out, c, bot)
 		}
 	}
-	p.printf("\n")
 }
 
-func (p *play) printf(format string, args ...any) { fmt.Fprintf(&p.out, format, args...) }
+// changedLines lists the lines that went and came, in order.
+func changedLines(before, after string) string {
+	a, b := strings.Split(before, "\n"), strings.Split(after, "\n")
+	same := make([][]int, len(a)+1) // length of the longest common rest
+	for i := range same {
+		same[i] = make([]int, len(b)+1)
+	}
+	for i := len(a) - 1; i >= 0; i-- {
+		for j := len(b) - 1; j >= 0; j-- {
+			same[i][j] = max(same[i+1][j], same[i][j+1])
+			if a[i] == b[j] {
+				same[i][j] = same[i+1][j+1] + 1
+			}
+		}
+	}
+	var out strings.Builder
+	for i, j := 0, 0; i < len(a) || j < len(b); {
+		switch {
+		case i < len(a) && j < len(b) && a[i] == b[j]:
+			i, j = i+1, j+1
+		case i < len(a) && (j == len(b) || same[i+1][j] >= same[i][j+1]):
+			out.WriteString(strings.TrimSpace("- "+a[i]) + "\n")
+			i++
+		default:
+			out.WriteString(strings.TrimSpace("+ "+b[j]) + "\n")
+			j++
+		}
+	}
+	return out.String()
+}
 
 func orNone(s string) string { return cmp.Or(s, "none") }
 
-func (p *play) printReactions(c githubsim.CommentSnapshot) {
+func (p *play) reactions(out *strings.Builder, c githubsim.CommentSnapshot) {
 	for _, content := range slices.Sorted(maps.Keys(c.Reactions)) {
 		var who []string
 		for _, login := range c.Reactions[content] {
 			who = append(who, strings.TrimSuffix(login, "[bot]"))
 		}
-		p.printf("%s by %s: %s from %s\n", cmp.Or(p.names[c.ID], "a comment"), c.Author, content, strings.Join(who, ", "))
+		fmt.Fprintf(out, "%s by %s: %s from %s\n", cmp.Or(p.names[c.ID], "a comment"), c.Author, content, strings.Join(who, ", "))
 	}
 }
 
@@ -95,11 +137,11 @@ func (p *play) number(id string) string {
 	return cmp.Or(p.names[n], "gone")
 }
 
-// printReceipts opens a record as an auditor would and prints its receipts.
-func (p *play) printReceipts(record githubsim.CommentSnapshot, bot []githubsim.CommentSnapshot) {
+// receipts opens a record as an auditor would and prints its receipts.
+func (p *play) receipts(out *strings.Builder, record githubsim.CommentSnapshot, bot []githubsim.CommentSnapshot) {
 	header, err := p.keys.Verify(record.Body)
 	if err != nil {
-		p.printf("receipts: %v\n", err)
+		fmt.Fprintf(out, "receipts: %v\n", err)
 		return
 	}
 	var bodies []string
@@ -108,29 +150,29 @@ func (p *play) printReceipts(record githubsim.CommentSnapshot, bot []githubsim.C
 	}
 	log, err := p.keys.Open(bodies, header.Identity)
 	if err != nil {
-		p.printf("receipts: %v\n", err)
+		fmt.Fprintf(out, "receipts: %v\n", err)
 		return
 	}
-	p.printf("receipts:\n")
+	fmt.Fprintf(out, "receipts:\n")
 	for _, r := range log.Receipts {
 		note := ""
 		if r.Rebuilt {
 			note = " (rebuilt)"
 		}
-		p.printf("  %s by %s, %s%s\n", p.number(strconv.FormatInt(r.Comment, 10)), r.Login, r.Said.Format("2006-01-02 15:04:05"), note)
+		fmt.Fprintf(out, "  %s by %s, %s%s\n", p.number(strconv.FormatInt(r.Comment, 10)), r.Login, r.Said.Format("2006-01-02 15:04:05"), note)
 		for _, l := range r.Lines {
 			if l.Refused != "" {
-				p.printf("    line %d refused: %s\n", l.N, l.Refused)
+				fmt.Fprintf(out, "    line %d refused: %s\n", l.N, l.Refused)
 				continue
 			}
 			for command := range strings.SplitSeq(l.Command, "\n") {
-				p.printf("    line %d %s\n", l.N, command)
+				fmt.Fprintf(out, "    line %d %s\n", l.N, command)
 			}
-			p.printf("      as %s\n", strings.Join(strings.Fields(l.Role+" "+l.SIG+" "+l.ID), " ")+", "+cmp.Or(l.Source, "no source"))
+			fmt.Fprintf(out, "      as %s\n", strings.Join(strings.Fields(l.Role+" "+l.SIG+" "+l.ID), " ")+", "+cmp.Or(l.Source, "no source"))
 		}
 	}
 	for _, key := range log.Told {
-		p.printf("  told %s\n", p.numbers(key))
+		fmt.Fprintf(out, "  told %s\n", p.numbers(key))
 	}
 }
 

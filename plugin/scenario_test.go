@@ -48,7 +48,7 @@ func playAll(t *testing.T, world, s *script) {
 		t.Run(string(m), func(t *testing.T) {
 			got := ""
 			synctest.Test(t, func(t *testing.T) { got = act(t, m, world, s) })
-			if t.Failed() || t.Skipped() {
+			if got == "" { // it failed, or was skipped
 				return
 			}
 			if m == plain && *update && got != want {

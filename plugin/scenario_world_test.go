@@ -68,20 +68,17 @@ func (p *play) repository(repo string, private bool) error {
 }
 
 // commitFiles commits the files of the scenario that are named
-// "org/repo:path", one commit for each repository.
+// "org/repo:path", each in a commit of its own, so that the hash of one does
+// not depend on those that come after it by name.
 func (p *play) commitFiles(who string) error {
-	byRepo := map[string]map[string]*string{}
-	for name, text := range p.script.files {
-		if repo, path, ok := strings.Cut(name, ":"); ok {
-			if byRepo[repo] == nil {
-				byRepo[repo] = map[string]*string{}
-			}
-			byRepo[repo][path] = &text
+	for _, name := range slices.Sorted(maps.Keys(p.script.files)) {
+		where, path, ok := strings.Cut(name, ":")
+		if !ok {
+			continue
 		}
-	}
-	for _, repo := range slices.Sorted(maps.Keys(byRepo)) {
-		org, name, _ := strings.Cut(repo, "/")
-		p.sim.Commit(org, name, "main", who, "Files", time.Now(), byRepo[repo])
+		org, repo, _ := strings.Cut(where, "/")
+		text := p.script.files[name]
+		p.sim.Commit(org, repo, "main", who, "Files", time.Now(), map[string]*string{path: &text})
 	}
 	return nil
 }

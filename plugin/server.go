@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"bytes"
 	"crypto/hmac"
 	"crypto/sha1" //nolint:gosec // only for old senders, behind a flag
 	"crypto/sha256"
@@ -11,6 +12,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 
 	"github.com/sirupsen/logrus"
 	"sigs.k8s.io/yaml"
@@ -38,6 +40,10 @@ type Server struct {
 	Metrics   *Metrics
 	Log       logrus.FieldLogger
 	memory    *memory
+
+	mu     sync.Mutex
+	file   []byte // the secret file as last read, and what it says
+	values []string
 }
 
 // ServeHTTP implements http.Handler.
@@ -120,7 +126,7 @@ func (s *Server) authenticate(h http.Header, body []byte) error {
 	if err != nil {
 		return errors.New("X-Hub-Signature-256 is not in hex")
 	}
-	secrets, err := readSecrets(s.Secrets())
+	secrets, err := s.secrets()
 	if err != nil {
 		return err
 	}
@@ -130,6 +136,22 @@ func (s *Server) authenticate(h http.Header, body []byte) error {
 		}
 	}
 	return errors.New("the signature matches no secret")
+}
+
+// secrets reads the secret file anew when it was rotated.
+func (s *Server) secrets() ([]string, error) {
+	file := s.Secrets()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.values != nil && bytes.Equal(file, s.file) {
+		return s.values, nil
+	}
+	values, err := readSecrets(file)
+	if err != nil {
+		return nil, err
+	}
+	s.file, s.values = bytes.Clone(file), values
+	return values, nil
 }
 
 func sign(newHash func() hash.Hash, secret string, body []byte) []byte {

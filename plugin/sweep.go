@@ -72,7 +72,8 @@ func (s *Sweep) sweep(ctx context.Context, repo string) error {
 
 // changed lists the issues of a repository that changed since and may concern
 // us: comments with commands or of ours, issues that are known, bear a label of
-// ours or are in the milestone of an open cycle.
+// ours, are in the milestone of an open cycle, or have a command in their
+// description.
 func (s *Sweep) changed(ctx context.Context, repo string, since time.Time) ([]Key, time.Time, error) {
 	comments, date, err := s.List.CommentsSince(ctx, repo, since)
 	if err != nil {
@@ -110,7 +111,7 @@ func (s *Sweep) ours(i Listed, now time.Time) bool {
 	if slices.ContainsFunc(i.Labels, func(l string) bool { return slices.Contains(issueLabels, l) }) {
 		return true
 	}
-	return !i.Pull && slices.ContainsFunc(s.openCycles(now), func(c string) bool { return c == i.Milestone })
+	return !i.Pull && (slices.Contains(s.openCycles(now), i.Milestone) || len(otherVerbs(i.Body)) > 0)
 }
 
 func (s *Sweep) openCycles(now time.Time) []string {

@@ -10,10 +10,11 @@ import (
 	"sigs.k8s.io/prow/pkg/plugins"
 
 	"github.com/steelthread/steelthread/config"
+	"github.com/steelthread/steelthread/plugin"
 )
 
 // events are those the plugin looks at in a repository where commands are read.
-var events = []string{"issues", "issue_comment", "pull_request", "pull_request_review", "push", "label", "milestone"}
+var events = plugin.Events
 
 // newerEvents are GitHub's, but not yet in go-github's list.
 var newerEvents = []string{"issue_dependencies", "sub_issues"}

@@ -19,6 +19,7 @@ import (
 	"github.com/sirupsen/logrus"
 
 	"github.com/steelthread/steelthread/config"
+	"github.com/steelthread/steelthread/plugin/work"
 )
 
 // Exit codes.
@@ -122,7 +123,7 @@ func check(o options, ours *config.Config, prow *prowFiles) []finding {
 	}
 	if prow.config != nil {
 		found = append(found, checkTide(prow.config.Tide.Queries, o.gate)...)
-		found = append(found, checkTriggers(prow.config.PresubmitsStatic, repoNames(ours), Examples())...)
+		found = append(found, checkTriggers(prow.config.PresubmitsStatic, repoNames(ours), work.Examples())...)
 	}
 	return found
 }

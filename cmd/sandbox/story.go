@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -23,6 +24,7 @@ type step struct {
 	As   string `json:"as,omitempty"`  // who speaks
 	On   string `json:"on,omitempty"`  // "org/repo#n"
 	Say  string `json:"say,omitempty"` // the comment
+	Try  string `json:"try,omitempty"` // why a viewer may want to do it by hand; "" if not
 }
 
 // story reads the seed's story; a seed may have none.
@@ -124,6 +126,15 @@ func pause(ctx context.Context, d time.Duration) error {
 	case <-t.C:
 		return nil
 	}
+}
+
+// Link leads to the step's issue with its words filled in.
+func (x step) Link() string {
+	key, err := slash.ParseKey(x.On)
+	if err != nil {
+		return "/"
+	}
+	return fmt.Sprintf("/%s/%s/issues/%d?as=%s&say=%s#say", key.Org, key.Repo, key.Number, url.QueryEscape(x.As), url.QueryEscape(strings.TrimSpace(x.Say)))
 }
 
 func issuePath(key slash.Key) string {

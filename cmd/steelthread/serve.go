@@ -46,7 +46,7 @@ func (f *serveFlags) register(fs *flag.FlagSet) {
 	fs.StringVar(&f.signingKey, "signing-key-path", "/etc/steelthread/key", "`file` with the private key that signs records (steelthread keygen)")
 	fs.StringVar(&f.publicKeys, "public-key-paths", "", "`files` with further public keys, by comma: those that signed before")
 	fs.IntVar(&f.port, "port", 8888, "port for deliveries and /help")
-	fs.IntVar(&f.healthPort, "health-port", 8081, "port for /healthz, /healthz/ready and /status")
+	fs.IntVar(&f.healthPort, "health-port", 8081, "port for /healthz, /healthz/ready, /status and /keps (metadata of KEPs that should be mended)")
 	fs.IntVar(&f.metricsPort, "metrics-port", 9090, "port for /metrics")
 	fs.IntVar(&f.profPort, "pprof-port", 6060, "port for pprof; 0: none")
 	fs.DurationVar(&f.tick, "tick", 5*time.Minute, "time between sweeps")
@@ -115,7 +115,9 @@ func (f *serveFlags) build(ctx context.Context, log logrus.FieldLogger) (*server
 			log.WithField("hash", hash).Info("new configuration")
 			s.plugin.Reconfigured()
 		},
-		func(err error) { log.WithError(err).Error("the configuration file has mistakes; the last good one stays in force") })
+		func(err error) {
+			log.WithError(err).Error("the configuration file has mistakes; the last good one stays in force")
+		})
 	if err != nil {
 		return nil, fmt.Errorf("--config: %w", err)
 	}
@@ -208,6 +210,13 @@ func (s *server) health() http.Handler {
 		fmt.Fprintf(w, "issues known: %d\nissues waiting: %d\n", s.plugin.Reconciler.Index.Len(), s.plugin.Queue.Len())
 		if s.plugin.Reconciler.Breaker.Tripped() {
 			fmt.Fprintln(w, "all writes are stopped: signatures of records fail in a row; is the right key mounted?")
+		}
+	})
+	mux.HandleFunc("/keps", func(w http.ResponseWriter, _ *http.Request) {
+		for repo, problems := range s.plugin.Reconciler.Library.Problems() {
+			for _, p := range problems {
+				fmt.Fprintf(w, "%s: %s: %s: %q: %s\n", repo, p.Path, p.Field, p.Value, p.Want)
+			}
 		}
 	})
 	return mux

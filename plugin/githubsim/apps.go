@@ -16,8 +16,8 @@ type app struct {
 	installations map[string]int64
 }
 
-// session is an installation token.
-type session struct {
+// appToken is an installation token.
+type appToken struct {
 	user    *User
 	app     *app
 	org     *org

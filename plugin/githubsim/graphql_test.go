@@ -144,6 +144,7 @@ func FuzzGraphQL(f *testing.F) {
 		if err != nil {
 			t.Skip()
 		}
+		g.SetQuota("bot", 5000)
 		ask(t, g, "bot", "POST", "/graphql", string(body)).want(t, 200)
 	})
 }

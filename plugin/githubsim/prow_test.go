@@ -11,7 +11,7 @@ import (
 	"github.com/steelthread/steelthread/plugin/githubsim"
 )
 
-// unrecorded keeps Prow's requests out of the contract check: they carry fields that GitHub ignores.
+// unrecorded keeps requests out of the contract check: Prow's, which carry fields that GitHub ignores, and wrong ones.
 func unrecorded(o *githubsim.Options) { o.Record = nil }
 
 // prow is Prow's own client, as the bot, in process. It repeats each 404 after a wait, hence the short one.

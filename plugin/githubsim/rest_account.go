@@ -265,7 +265,7 @@ func createToken(c *call) answer {
 		return *bad
 	}
 	c.g.serial++
-	s := &session{user: c.app.bot, app: c.app, org: o, expires: c.g.now().Add(time.Hour)}
+	s := &appToken{user: c.app.bot, app: c.app, org: o, expires: c.g.now().Add(time.Hour)}
 	token := fmt.Sprintf("ghs_%s_%d", c.app.Slug, c.g.serial)
 	c.g.tokens[token] = s
 	return c.created(obj{"token": token, "expires_at": stamp(s.expires), "permissions": appPermissions,

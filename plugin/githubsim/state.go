@@ -50,7 +50,7 @@ type GitHub struct {
 	repos   map[string]*repo
 	nodes   map[string]any
 	apps    []*app
-	tokens  map[string]*session
+	tokens  map[string]*appToken
 	quota   map[string]*quota
 	calls   map[string]int
 	writes  map[string][]string
@@ -220,7 +220,7 @@ func New(o Options) *GitHub {
 	o.BaseURL = strings.TrimSuffix(o.BaseURL, "/")
 	g := &GitHub{
 		opts: o, nextID: map[string]int64{}, users: map[string]*User{}, orgs: map[string]*org{},
-		repos: map[string]*repo{}, nodes: map[string]any{}, tokens: map[string]*session{},
+		repos: map[string]*repo{}, nodes: map[string]any{}, tokens: map[string]*appToken{},
 		quota: map[string]*quota{}, calls: map[string]int{}, writes: map[string][]string{},
 	}
 	g.hookEnd = sync.NewCond(&g.hookMu)

@@ -129,7 +129,7 @@ func TestSameBytes(t *testing.T) {
 		}
 	}
 	r := crowded(40)
-	if site.Record(r) != site.Record(r) {
+	if first, second := site.Record(r), site.Record(r); first != second {
 		t.Error("a crowded record differs the second time")
 	}
 }

@@ -153,6 +153,7 @@ type Context struct {
 	Cycle     cycle.Cycle      // set by Judge before Settle and Allow are called
 	forms     []slash.Form
 	form      Form
+	sig       string // the SIG named in the line, "" if none
 	line      slash.Line
 	checklist []string
 }

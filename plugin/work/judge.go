@@ -1,6 +1,8 @@
 package work
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/steelthread/steelthread/plugin/cycle"
@@ -57,6 +59,9 @@ func mended(ctx *Context, fix string, tries int) string {
 		return ""
 	}
 	_, p := judge(ctx, line)
+	if p != nil && p.Code == WrongRole && ctx.sig != "" { // a SIG that is guessed, or has no say here
+		return p.Fix
+	}
 	if p == nil || p.Code == WrongRole || p.Code == NotChecked || p.Code == NotYours || p.Code == WrongPlace {
 		return fix
 	}
@@ -77,6 +82,7 @@ func judge(ctx *Context, line slash.Line) (Verdict, *slash.Problem) {
 		return Verdict{}, p
 	}
 	ctx.form = c.Forms[n]
+	ctx.sig, _ = values["sig"].(string)
 	if ctx.Issue.Pull {
 		return Verdict{}, ctx.problem(WrongPlace, "", "", values)
 	}
@@ -179,7 +185,7 @@ func (c *Context) allow(v slash.Values) (roles.Grant, *slash.Problem) {
 	if sigs := strings.Split(grant.SIG, ","); len(sigs) > 1 { // several SIGs fit and nothing tells which
 		return roles.Grant{}, c.problem(WhichSIG, "sig", "", with(v, "sig", sigs[0]), sigs...)
 	}
-	return grant, c.problem(WrongRole, "", c.Login, v, c.whoMay()...)
+	return grant, c.problem(WrongRole, "", c.Login, with(v, "sig", nil), c.whoMay()...)
 }
 
 // holdsOne looks for the first of the roles that the speaker holds. Unknown
@@ -234,17 +240,23 @@ func (c *Context) isAuthor() bool {
 
 // holdsForSIG answers for a role that belongs to a SIG. While nothing says
 // which SIG owns the item (no KEP, nothing committed) any SIG of the speaker's
-// fits; a sig/* label only chooses between SIGs that the speaker holds anyway.
+// fits: the one named, the one of a sig/* label, else the first; where the form
+// settles which SIG it is, several must be told apart.
 func (c *Context) holdsForSIG(w Who) (roles.Grant, roles.Answer) {
-	if owner := c.OwningSIG(); owner != "" && !w.Any {
-		return c.Roles.Holds(w.Role, owner, c.Cycle.Name, c.Login, c.Said)
+	if owner := c.OwningSIG(); owner != "" && c.sig != "" && c.sig != owner {
+		return roles.Grant{}, roles.No
+	}
+	if sig := c.ownerOrNamed(); sig != "" && !w.Any {
+		return c.Roles.Holds(w.Role, sig, c.Cycle.Name, c.Login, c.Said)
 	}
 	sigs := c.Roles.SIGsOf(w.Role, c.Cycle.Name, c.Login, c.Said)
 	if len(sigs) > 1 && !w.Any {
-		if one := c.choose(sigs); one != "" {
-			sigs = []string{one}
-		} else {
+		one := c.choose(sigs)
+		if one == "" && c.form.namesSIG() {
 			return roles.Grant{Role: w.Role, SIG: strings.Join(sigs, ",")}, roles.No
+		}
+		if one != "" {
+			sigs = []string{one}
 		}
 	}
 	if len(sigs) == 0 { // tells "for no SIG" from "the source could not tell"
@@ -272,6 +284,14 @@ func (c *Context) OwningSIG() string {
 	return OwningSIG(c.Item(), c.Issue, c.KEPs, c.KEPRepo)
 }
 
+// ownerOrNamed is the owning SIG; while there is none, the SIG that was named.
+func (c *Context) ownerOrNamed() string { return cmp.Or(c.OwningSIG(), c.sig) }
+
+// namesSIG reports whether the form has a place for the SIG that it is said for.
+func (f Form) namesSIG() bool {
+	return slices.ContainsFunc(f.Args, func(a slash.Arg) bool { return a.Kind == slash.SIG })
+}
+
 // whoMay lists the roles of the form with those who hold them now, for the
 // refusal.
 func (c *Context) whoMay() []string {
@@ -279,7 +299,7 @@ func (c *Context) whoMay() []string {
 	for _, w := range c.form.Who {
 		sig := ""
 		if !w.Any {
-			sig = c.OwningSIG()
+			sig = c.ownerOrNamed()
 		}
 		title := w.Role.Title(sig)
 		if names, _, ok := c.Roles.Holders(w.Role, sig, c.Cycle.Name, c.Said); ok && len(names) > 0 && (sig != "" || !ofSIG(w.Role)) {

@@ -51,6 +51,8 @@ const people = `aliases:
   release-leads: [rel-lead]
 `
 
+var peopleThen = roles.NewVersion("3f2a91c0", at("1 00:00"), []byte(people))
+
 func book() *roles.Book {
 	alias := func(name string) roles.Source { return roles.Source{File: aliases, Alias: name} }
 	return &roles.Book{
@@ -62,7 +64,7 @@ func book() *roles.Book {
 			},
 			Programme: map[string]roles.Source{"architecture": {Team: "kubernetes/architecture"}},
 		},
-		Files: map[string]roles.History{aliases: {roles.NewVersion("3f2a91c0", at("1 00:00"), []byte(people))}},
+		Files: map[string]roles.History{aliases: {peopleThen}},
 		Teams: map[string]roles.TeamMembers{"kubernetes/architecture": roles.NewTeamMembers([]string{"arch-lead"})},
 	}
 }
@@ -182,7 +184,7 @@ func judged(t *testing.T, c *Context, text string) (Verdict, *slash.Problem) {
 // were raised.
 func rewritten(text string) roles.History {
 	return roles.History{
-		roles.NewVersion("3f2a91c0", at("1 00:00"), []byte(people)),
+		peopleThen,
 		roles.NewVersion("77aa0011", at("12 00:00"), []byte(text)),
 	}
 }
