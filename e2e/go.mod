@@ -229,6 +229,8 @@ tool (
 	k8s.io/test-infra/label_sync
 	sigs.k8s.io/prow/cmd/checkconfig
 	sigs.k8s.io/prow/cmd/deck
+	sigs.k8s.io/prow/cmd/external-plugins/needs-rebase
+	sigs.k8s.io/prow/cmd/external-plugins/refresh
 	sigs.k8s.io/prow/cmd/hook
 	sigs.k8s.io/prow/cmd/phony
 	sigs.k8s.io/prow/cmd/tide

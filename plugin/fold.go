@@ -57,7 +57,8 @@ func (r *Reconciler) fold(ctx context.Context, w *world, l *ledger) (*state, err
 }
 
 // needsAsking reports whether the other side of a dependency should be told of
-// it: it can be read, is open, and has said nothing yet.
+// it: it can be read, is open, and has said nothing yet. A private issue does
+// not speak on a public one.
 func (w *world) needsAsking(e work.Edge) bool {
 	repo, ok := w.config.Repo(e.Ask.Target.Repository())
 	return ok && !repo.Quiet && e.Target.Readable && (e.Target.Issue.Private || !w.issue.Private) && e.Promise == nil && !e.Target.Issue.Closed && e.Ask.Target != w.key

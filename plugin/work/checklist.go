@@ -3,6 +3,8 @@ package work
 import (
 	"regexp"
 	"strings"
+
+	"github.com/steelthread/steelthread/plugin/slash"
 )
 
 var task = regexp.MustCompile(`^([ \t]*)(?:[-*+]|\d+[.)])[ \t]+\[([ xX])\][ \t]+(.+)$`)
@@ -21,9 +23,12 @@ func Checklist(body string) []string {
 		if m == nil {
 			continue
 		}
-		text := strings.Join(strings.Fields(m[3]), " ")
+		text := slash.Clean(m[3]) // as it is read back from a receipt
 		if runes := []rune(text); len(runes) > 200 {
-			text = string(runes[:200])
+			text = slash.Clean(string(runes[:200]))
+		}
+		if text == "" {
+			continue
 		}
 		entries = append(entries, entry{len(strings.ReplaceAll(m[1], "\t", "    ")), text})
 	}

@@ -155,6 +155,7 @@ type Context struct {
 	form      Form
 	sig       string // the SIG named in the line, "" if none
 	line      slash.Line
+	typed     slash.Values // as parsed, before defaults were filled in
 	checklist []string
 }
 
@@ -182,7 +183,18 @@ func (c *Context) problem(code, arg, word string, fix slash.Values, allowed ...s
 		p.Usage = append(p.Usage, f.Usage())
 	}
 	if fix != nil {
-		p.Fix = c.form.Print(fix)
+		p.Fix = c.form.Print(c.asTyped(fix, arg))
 	}
 	return p
+}
+
+// asTyped gives people their own words back: but for the argument that is
+// mended, defaults are left out and references and items stand as typed.
+func (c *Context) asTyped(fix slash.Values, mended string) slash.Values {
+	for _, name := range []string{"release", "items", "ref"} {
+		if name != mended {
+			fix = with(fix, name, c.typed[name])
+		}
+	}
+	return fix
 }

@@ -1,6 +1,7 @@
 package work
 
 import (
+	"maps"
 	"cmp"
 	"slices"
 	"strings"
@@ -46,10 +47,14 @@ type Verdict struct {
 func Judge(ctx *Context, line slash.Line) (Verdict, *slash.Problem) {
 	v, p := judge(ctx, line)
 	if p != nil {
-		p.Fix = mended(ctx, p.Fix, 3)
+		p.Fix = mended(ctx, p.Fix, mendable)
 	}
 	return v, p
 }
+
+// mendable is how many places of a line may be mended one after the other:
+// words, release, weeks, confidence, items.
+const mendable = 6
 
 // mended judges the line that is to be offered, and offers what would mend that
 // one if need be. What only lacks the role or the place is right as it is.
@@ -81,7 +86,7 @@ func judge(ctx *Context, line slash.Line) (Verdict, *slash.Problem) {
 	if p != nil {
 		return Verdict{}, p
 	}
-	ctx.form = c.Forms[n]
+	ctx.form, ctx.typed = c.Forms[n], maps.Clone(values)
 	ctx.sig, _ = values["sig"].(string)
 	if ctx.Issue.Pull {
 		return Verdict{}, ctx.problem(WrongPlace, "", "", values)
@@ -110,9 +115,9 @@ func judge(ctx *Context, line slash.Line) (Verdict, *slash.Problem) {
 }
 
 // chooseCycle finds the cycle that the line is about and writes it into the
-// values: the release that was named; else the open cycle of the issue's
-// milestone; else the one in which the issue is committed; else the only one
-// that is open.
+// values: the release that was named; else the one that has the note of the
+// number named; else the open cycle of the issue's milestone; else the one in
+// which the issue is committed; else the only one that is open.
 func (c *Context) chooseCycle(v slash.Values) *slash.Problem {
 	open := c.Calendar.Open(c.Said)
 	names := make([]string, 0, len(open))
@@ -131,17 +136,33 @@ func (c *Context) chooseCycle(v slash.Values) *slash.Problem {
 		}
 		return c.problem(NotOpen, "release", named, with(v, "release", names[0]), names...)
 	}
-	fit := c.fittingCycles(open)
+	fit := c.fittingCycles(open, v)
 	if len(fit) != 1 {
-		return c.problem(WhichCycle, "release", "", with(v, "release", names[len(names)-1]), names...)
+		offered := names[len(names)-1]
+		for _, name := range names { // where something was said already, else the last
+			if item, ok := c.Items[name]; ok && item.Accepted > 0 {
+				offered = name
+			}
+		}
+		return c.problem(WhichCycle, "release", "", with(v, "release", offered), names...)
 	}
 	c.Cycle = fit[0]
 	v["release"] = c.Cycle.Name
 	return nil
 }
 
-func (c *Context) fittingCycles(open []cycle.Cycle) []cycle.Cycle {
-	var committed []cycle.Cycle
+func (c *Context) fittingCycles(open []cycle.Cycle, v slash.Values) []cycle.Cycle {
+	var noted, committed []cycle.Cycle
+	for _, o := range open {
+		if id, ok := v["id"].(string); ok && c.Items[o.Name] != nil {
+			if _, has := c.Items[o.Name].Note(id); has {
+				noted = append(noted, o)
+			}
+		}
+	}
+	if len(noted) == 1 {
+		return noted
+	}
 	for _, o := range open {
 		if o.Name == c.Issue.Milestone {
 			return []cycle.Cycle{o}
