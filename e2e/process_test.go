@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -39,7 +38,7 @@ type process struct {
 func start(t *testing.T, path string, env []string, args ...string) *process {
 	t.Helper()
 	p := &process{name: filepath.Base(path), cmd: exec.Command(path, args...), exited: make(chan struct{})}
-	p.log = filepath.Join(artifacts(t), p.name+".log")
+	p.log = filepath.Join(artifacts(t), p.name+nth(t, p.name)+".log")
 	out, err := os.Create(p.log)
 	if err != nil {
 		t.Fatal(err)
@@ -58,10 +57,27 @@ func start(t *testing.T, path string, env []string, args ...string) *process {
 	t.Cleanup(func() {
 		p.stop(t)
 		if t.Failed() {
-			t.Logf("the end of %s:\n%s", p.log, p.tail(40))
+			t.Logf("the end of %s:\n%s", p.log, p.tail(15))
 		}
 	})
 	return p
+}
+
+var starts = struct {
+	sync.Mutex
+	of map[string]int
+}{of: map[string]int{}}
+
+// nth is "" for the first start of a program in a test, then "-2", "-3".
+func nth(t *testing.T, name string) string {
+	starts.Lock()
+	defer starts.Unlock()
+	key := t.Name() + " " + name
+	starts.of[key]++
+	if n := starts.of[key]; n > 1 {
+		return fmt.Sprintf("-%d", n)
+	}
+	return ""
 }
 
 // cleanEnv is the environment without what could lead a program to another server than the test's.
@@ -145,9 +161,16 @@ func (p *process) output() string {
 	return string(data)
 }
 
+// tail returns the last n lines, each cut to what is read at a glance.
 func (p *process) tail(n int) string {
-	lines := bytes.Split([]byte(p.output()), []byte("\n"))
-	return string(bytes.Join(lines[max(0, len(lines)-n):], []byte("\n")))
+	lines := strings.Split(strings.TrimSpace(p.output()), "\n")
+	lines = lines[max(0, len(lines)-n):]
+	for i, line := range lines {
+		if len(line) > 600 {
+			lines[i] = line[:600] + "…"
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 // waitFor polls until done says so, fails the test when it returns an error or the limit has passed.
@@ -201,7 +224,7 @@ func freePort(t *testing.T) int {
 
 func local(port int, path string) string { return fmt.Sprintf("http://127.0.0.1:%d%s", port, path) }
 
-// artifacts returns the folder for what this test leaves behind, empty at its start.
+// artifacts returns the folder for what this test leaves behind.
 func artifacts(t *testing.T) string {
 	t.Helper()
 	dir, err := filepath.Abs(filepath.Join("artifacts", strings.ReplaceAll(t.Name(), "/", "_")))

@@ -72,7 +72,7 @@ func (r *Reconciler) receipt(ctx context.Context, w *world) (*ledger, error) {
 // readForVerdicts reads what only verdicts and records need: which comments
 // were edited, the roles as of the times said, and the KEPs.
 func (r *Reconciler) readForVerdicts(ctx context.Context, w *world, l *ledger) error {
-	times := []time.Time{w.now}
+	var times []time.Time
 	var fresh []string
 	for _, s := range w.spoken {
 		if len(w.unjudged(l, s)) > 0 {
@@ -96,7 +96,7 @@ func (r *Reconciler) readForVerdicts(ctx context.Context, w *world, l *ledger) e
 		open = append(open, c.Name)
 	}
 	var err error
-	if w.roles, err = r.Rolebook.Book(ctx, w.config.Sources(), open, times); err != nil {
+	if w.roles, err = r.Rolebook.Book(ctx, w.config.Sources(), open, w.now, times); err != nil {
 		return err
 	}
 	w.keps, err = r.Library.Catalogues(ctx, w.config.KEPRepos())

@@ -92,12 +92,13 @@ func (r *Reconciler) tellOthers(key Key, e Entry) {
 // forget drops an issue that is gone and has those looked at again that asked
 // something of it.
 func (r *Reconciler) forget(key Key) {
-	if e, ok := r.Index.Get(key); ok {
-		r.Index.Remove(key)
-		for cycle := range e.Items {
-			for _, other := range r.Index.Askers(key, cycle) {
-				r.Enqueue(other)
-			}
+	if _, ok := r.Index.Get(key); !ok {
+		return
+	}
+	r.Index.Remove(key)
+	for _, c := range r.Config().Calendar() {
+		for _, other := range r.Index.Askers(key, c.Name) {
+			r.Enqueue(other)
 		}
 	}
 }

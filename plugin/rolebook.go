@@ -14,8 +14,9 @@ import (
 // Rolebook reads who holds which role: OWNERS_ALIASES files with their git
 // history, so that a role is looked up as of the time something was said, and
 // teams as they are now. What it read is kept: file contents for good (a commit
-// does not change), the list of commits and team members for some minutes or
-// until a push says otherwise.
+// does not change), team members for some minutes, and the list of commits as
+// well, but never for a time that it may not reach: a verdict must not depend on
+// whether the delivery of a push arrived.
 type Rolebook struct {
 	archive   archive
 	directory directory
@@ -29,7 +30,8 @@ type Rolebook struct {
 
 type cachedCommits struct {
 	list []FileVersion
-	back time.Time
+	back time.Time // how far back it goes
+	asOf time.Time // by GitHub's clock: it holds every commit up to then
 	read time.Time
 }
 
@@ -56,12 +58,13 @@ func (r *Rolebook) Forget(repo string) {
 	}
 }
 
-// Book gives what is known of roles at the times asked for. Times between them
-// may be answered by an older version.
-func (r *Rolebook) Book(ctx context.Context, sources roles.Sources, cycles []string, times []time.Time) (*roles.Book, error) {
+// Book gives what is known of roles at the times asked for, exactly, and at now,
+// GitHub's time, as far as was read lately. Times between them may be answered by
+// an older version.
+func (r *Rolebook) Book(ctx context.Context, sources roles.Sources, cycles []string, now time.Time, times []time.Time) (*roles.Book, error) {
 	book := &roles.Book{Sources: sources, Files: map[string]roles.History{}, Teams: map[string]roles.TeamMembers{}}
 	for _, file := range sources.Files() {
-		history, err := r.history(ctx, file, times)
+		history, err := r.history(ctx, file, now, times)
 		if err != nil {
 			return nil, fmt.Errorf("read roles: %w", err)
 		}
@@ -77,21 +80,24 @@ func (r *Rolebook) Book(ctx context.Context, sources roles.Sources, cycles []str
 	return book, nil
 }
 
-// history gives the versions of a file that held at the times.
-func (r *Rolebook) history(ctx context.Context, file string, times []time.Time) (roles.History, error) {
+// history gives the versions of a file that held at the times and at now.
+func (r *Rolebook) history(ctx context.Context, file string, now time.Time, times []time.Time) (roles.History, error) {
 	repo, path, _ := strings.Cut(file, ":")
-	oldest := times[0]
+	oldest, newest := now, time.Time{}
 	for _, t := range times {
 		if t.Before(oldest) {
 			oldest = t
 		}
+		if t.After(newest) {
+			newest = t
+		}
 	}
-	commits, err := r.commitsOf(ctx, file, repo, path, oldest)
+	commits, err := r.commitsOf(ctx, file, now, oldest, newest)
 	if err != nil {
 		return nil, err
 	}
 	needed := map[int]bool{}
-	for _, t := range times {
+	for _, t := range append([]time.Time{now}, times...) {
 		for i, c := range commits { // newest first
 			if !c.At.After(t) {
 				needed[i] = true
@@ -113,19 +119,21 @@ func (r *Rolebook) history(ctx context.Context, file string, times []time.Time) 
 	return history, nil
 }
 
-func (r *Rolebook) commitsOf(ctx context.Context, file, repo, path string, back time.Time) ([]FileVersion, error) {
+// commitsOf lists the commits of a file from one time to another, at least.
+func (r *Rolebook) commitsOf(ctx context.Context, file string, now, back, until time.Time) ([]FileVersion, error) {
 	r.mu.Lock()
 	cached, ok := r.commits[file]
 	r.mu.Unlock()
-	if ok && time.Since(cached.read) < r.keep && !back.Before(cached.back) {
+	if ok && time.Since(cached.read) < r.keep && !back.Before(cached.back) && !until.After(cached.asOf) {
 		return cached.list, nil
 	}
+	repo, path, _ := strings.Cut(file, ":")
 	list, err := r.archive.FileHistory(ctx, repo, path, back)
 	if err != nil && !errors.Is(err, ErrGone) {
 		return nil, err
 	}
 	r.mu.Lock()
-	r.commits[file] = cachedCommits{list, back, time.Now()}
+	r.commits[file] = cachedCommits{list, back, now, time.Now()}
 	r.mu.Unlock()
 	return list, nil
 }

@@ -106,6 +106,14 @@ var peopleVerbs = []verb{
 		p.pass()
 		return p.deletes(a["WHO"], at, s, a)
 	}},
+	{usage: "WHO deletes the notice KEY on ISSUE", run: func(p *play, s stmt, a args) error {
+		at, err := p.notice(a)
+		if err != nil {
+			return err
+		}
+		p.pass()
+		return p.deletes(a["WHO"], at, s, a)
+	}},
 	withText(onComment("WHO edits the record of ISSUE", func(p *play, who string, at remark, s stmt, _ args) error {
 		return p.sim.EditComment(who, at.key.Org, at.key.Repo, at.id, s.body)
 	})),
@@ -187,6 +195,20 @@ func (p *play) reply(to remark) (remark, error) {
 		}
 	}
 	return remark{}, fmt.Errorf("there is no reply")
+}
+
+// notice finds the bot's notice with the key given.
+func (p *play) notice(a args) (remark, error) {
+	key, err := readKey(a["ISSUE"])
+	if err != nil {
+		return remark{}, err
+	}
+	for _, c := range p.sim.Issue(key.Org, key.Repo, key.Number).Comments {
+		if m, ok := custody.FindMarker(c.Body); ok && c.Author == botLogin && m.Kind == custody.KindNotice && m.Key == a["KEY"] {
+			return remark{c.ID, key}, nil
+		}
+	}
+	return remark{}, fmt.Errorf("there is no such notice")
 }
 
 func (p *play) body(at remark) string {

@@ -9,6 +9,7 @@ import (
 	mathrand "math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -101,6 +102,7 @@ func act(t *testing.T, m mode, world, s *script) string {
 	_, _ = seed.Write([]byte(s.name))
 	p := &play{t: t, mode: m, script: s, names: map[int64]string{}, shown: map[plugin.Key]string{}, random: mathrand.New(mathrand.NewPCG(1, seed.Sum64()))}
 	defer func() {
+		time.Sleep(time.Minute) // the HTTP client's timers of failed requests run out
 		if t.Failed() {
 			t.Logf("log of the plugin:\n%s", p.log.String())
 		}
@@ -114,7 +116,13 @@ func act(t *testing.T, m mode, world, s *script) string {
 	if p.keys, err = signing(); err != nil {
 		t.Fatal(err)
 	}
-	p.sim = githubsim.New(githubsim.Options{Now: time.Now, BaseURL: "https://github.com"})
+	o := githubsim.Options{Now: time.Now, BaseURL: "https://github.com"}
+	if m == plain { // what is said to GitHub and by it, for the contract check
+		if o.Record, err = githubsim.RecordTo(os.Getenv("STEELTHREAD_CONTRACT_DIR"), "scenarios"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.sim = githubsim.New(o)
 	bot, _ := p.sim.AddApp(appSlug)
 	p.bot = plugin.Account{ID: bot.ID, Login: bot.Login}
 	p.sim.SetFault(p.happen)

@@ -185,11 +185,16 @@ func (p *play) tick(before func() error) error {
 	return err
 }
 
-// sweep is what finds changes where no webhook does.
+// sweep is what finds changes where no webhook does. It is done twice: what a
+// round writes may be work for the next.
 func (p *play) sweep() error {
 	if p.mode != deaf {
 		return nil
 	}
+	if err := p.inst.plugin.Sweep.Tick(p.t.Context()); err != nil {
+		return err
+	}
+	p.work(p.clock.Add(tickTime / 2))
 	return p.inst.plugin.Sweep.Tick(p.t.Context())
 }
 

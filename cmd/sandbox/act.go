@@ -42,11 +42,11 @@ func (s *sandbox) do(ctx context.Context, login string, key slash.Key, form url.
 	switch form.Get("do") {
 	case "say":
 		var made struct{ ID int64 }
-		err := s.ask(ctx, login, http.MethodPost, path+"/comments", map[string]string{"body": text(form)}, &made)
+		err := s.ask(ctx, login, http.MethodPost, path+"/comments", map[string]string{"body": bodyOf(form)}, &made)
 		return "#issuecomment-" + strconv.FormatInt(made.ID, 10), err
 	case "edit":
 		return "#issuecomment-" + form.Get("comment"), s.ask(ctx, login, http.MethodPatch,
-			repo+"/issues/comments/"+url.PathEscape(form.Get("comment")), map[string]string{"body": text(form)}, nil)
+			repo+"/issues/comments/"+url.PathEscape(form.Get("comment")), map[string]string{"body": bodyOf(form)}, nil)
 	case "delete":
 		return "", s.ask(ctx, login, http.MethodDelete, repo+"/issues/comments/"+url.PathEscape(form.Get("comment")), nil, nil)
 	}
@@ -77,8 +77,8 @@ func (s *sandbox) ownIssue(login string, key slash.Key, do string) bool {
 	return ok && i.Author == login && (do == "close" || do == "reopen")
 }
 
-// text is what a form says, with the line ends that people type.
-func text(form url.Values) string {
+// bodyOf is what a form says, with the line ends that people type.
+func bodyOf(form url.Values) string {
 	return strings.TrimSpace(strings.ReplaceAll(form.Get("body"), "\r\n", "\n"))
 }
 

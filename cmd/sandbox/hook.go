@@ -89,9 +89,9 @@ func inProcess(to http.Handler, secret string) func(githubsim.Delivery) {
 // nobody takes an answer that is not looked at: GitHub does not act on it either.
 type nobody struct{}
 
-func (nobody) Header() http.Header           { return http.Header{} }
+func (nobody) Header() http.Header         { return http.Header{} }
 func (nobody) Write(p []byte) (int, error) { return len(p), nil }
-func (nobody) WriteHeader(int)               {}
+func (nobody) WriteHeader(int)             {}
 
 // secretOf reads the secret to sign with out of Prow's HMAC file: one token, or a map from "*", org or org/repo to values,
 // of which the first of "*", else of the first name, is taken.

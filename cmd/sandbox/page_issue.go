@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/steelthread/steelthread/plugin/custody"
 	"github.com/steelthread/steelthread/plugin/githubsim"
 	"github.com/steelthread/steelthread/plugin/roles"
 )
@@ -118,9 +117,6 @@ func (s *site) said(book *roles.Book, path string, i githubsim.IssueSnapshot, c 
 		HTML: s.markdown.html(c.Body), Source: c.Body, Raw: path + "/raw/" + strconv.FormatInt(c.ID, 10)}
 	if out.Bot {
 		out.Kind = kindOf(c.Body)
-		if m, ok := custody.FindMarker(c.Body); ok && m.Kind == custody.KindRecord {
-			out.Edited = ""
-		}
 	} else if c.LastEditedAt != nil {
 		out.Edited = c.Editor
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/steelthread/steelthread/plugin/githubsim"
 	"github.com/steelthread/steelthread/plugin/roles"
@@ -32,7 +31,7 @@ func (s *sandbox) book(ctx context.Context) (*roles.Book, error) {
 	for _, c := range s.config.Calendar().Open(now) {
 		cycles = append(cycles, c.Name)
 	}
-	return s.rolebook.Book(ctx, s.config.Sources(), cycles, []time.Time{now})
+	return s.rolebook.Book(ctx, s.config.Sources(), cycles, now, nil)
 }
 
 // titles lists in words what a login is now, in the first open cycle; nothing if the login holds no role.

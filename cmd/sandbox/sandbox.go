@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -83,7 +84,7 @@ func newSandbox(o options) (*sandbox, error) {
 	}
 	s.clock.shift(seedAge)
 	s.github.AddApp(botSlug, s.orgs()...)
-	s.bot = &watchedTransport{base: s.github.Transport(), token: githubsim.TokenFor(botLogin), now: s.clock.now, changed: s.botWrote}
+	s.bot = &watchedTransport{base: s.github.Transport(), token: githubsim.TokenFor(botLogin), now: s.clock.now, changed: s.botWrote, issueOf: s.issueOf}
 	s.hook = &hook{hub: s.hub}
 	s.github.SetWebhook(s.hook.deliver)
 	if s.client, err = plugin.NewClient(&plugin.Transport{Base: s.bot, Cache: plugin.NewETagCache(32 << 20)}, o.base, o.base+"/graphql"); err != nil {
@@ -152,7 +153,17 @@ func (s *sandbox) advance(d time.Duration) {
 
 // botWrote passes on what the bot did; reactions raise no webhook.
 func (s *sandbox) botWrote(w write) {
-	s.hub.tell(change{Repo: w.Repo, Issue: w.Issue, Bot: true, What: strings.TrimSpace(w.What + " " + w.Detail)})
+	s.hub.tell(change{Repo: w.Repo, Issue: w.Issue, Bot: true, What: w.String()})
+}
+
+// issueOf finds the issue of a comment, 0 if there is none.
+func (s *sandbox) issueOf(repo string, comment int64) int {
+	for _, i := range s.issues(repo) {
+		if slices.ContainsFunc(i.Comments, func(c githubsim.CommentSnapshot) bool { return c.ID == comment }) {
+			return i.Number
+		}
+	}
+	return 0
 }
 
 // quiet reports whether the plugin has nothing to do: nothing waits, and no request was made for the time given.

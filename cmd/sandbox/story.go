@@ -20,11 +20,11 @@ const storyFile = "story.yaml"
 
 // step is one thing that happens in a story.
 type step struct {
-	Tell string `json:"tell"`          // what the viewer is told before it
-	As   string `json:"as,omitempty"`  // who speaks
-	On   string `json:"on,omitempty"`  // "org/repo#n"
-	Say  string `json:"say,omitempty"` // the comment
-	Try  string `json:"try,omitempty"` // why a viewer may want to do it by hand; "" if not
+	Tell string `json:"tell"`            // what the viewer is told before it
+	As   string `json:"as,omitempty"`    // who speaks
+	On   string `json:"issue,omitempty"` // "org/repo#n"
+	Say  string `json:"say,omitempty"`   // the comment
+	Try  string `json:"try,omitempty"`   // why a viewer may want to do it by hand; "" if not
 }
 
 // story reads the seed's story; a seed may have none.
@@ -41,7 +41,7 @@ func (s *seed) story() ([]step, error) {
 	}
 	for k, x := range in.Steps {
 		if _, err := slash.ParseKey(x.On); x.Say != "" && err != nil {
-			return nil, fmt.Errorf("seed: %s: steps[%d].on: %w", storyFile, k, err)
+			return nil, fmt.Errorf("seed: %s: steps[%d].issue: %w", storyFile, k, err)
 		}
 	}
 	return in.Steps, nil
@@ -53,7 +53,7 @@ const patience, calm = 30 * time.Second, 300 * time.Millisecond
 
 // play plays the story to the end, at most as fast as it can be read, speed times faster, and tells it to out.
 func (s *sandbox) play(ctx context.Context, out io.Writer, speed float64) error {
-	if err := s.settle(ctx); err != nil {
+	if err := s.settle(ctx, 0); err != nil {
 		return err
 	}
 	for k, x := range s.story {
@@ -91,20 +91,24 @@ func (s *sandbox) speak(ctx context.Context, out io.Writer, x step) error {
 	if err := s.ask(ctx, x.As, http.MethodPost, issuePath(key)+"/comments", sent, nil); err != nil {
 		return err
 	}
-	if err := s.settle(ctx); err != nil {
+	if err := s.settle(ctx, before+1); err != nil {
 		return err
 	}
 	writes, after, _, _ := s.bot.list()
 	for k := min(after-before, len(writes)) - 1; k >= 0; k-- {
 		w := writes[k]
-		fmt.Fprintf(out, "      → %s %s on %s#%d\n", w.What, w.Detail, w.Repo, w.Issue)
+		fmt.Fprintf(out, "      → %s#%d: %s\n", w.Repo, w.Issue, w)
 	}
 	return nil
 }
 
-// settle waits until the plugin has nothing more to do, or patience is at an end.
-func (s *sandbox) settle(ctx context.Context) error {
-	for waited := time.Duration(0); waited < patience && !s.quiet(calm); waited += calm / 3 {
+// settle waits until the plugin has made so many writes since the start and has nothing more to do, or patience is at an
+// end.
+func (s *sandbox) settle(ctx context.Context, writes int) error {
+	for waited := time.Duration(0); waited < patience; waited += calm / 3 {
+		if _, made, _, _ := s.bot.list(); made >= writes && s.quiet(calm) {
+			return nil
+		}
 		if err := pause(ctx, calm/3); err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -28,6 +29,14 @@ type write struct {
 	Comment int64
 }
 
+// String is the write in words.
+func (w write) String() string {
+	if w.Detail == "" || strings.Contains(w.What, "label") || strings.HasPrefix(w.What, "reacted") {
+		return strings.TrimSpace(w.What + " " + w.Detail)
+	}
+	return w.What + ": " + w.Detail
+}
+
 // keptWrites bounds the list, the oldest go first.
 const keptWrites = 500
 
@@ -37,6 +46,7 @@ type watchedTransport struct {
 	token   string
 	now     func() time.Time
 	changed func(write) // called after each write
+	issueOf func(repo string, comment int64) int
 
 	mu      sync.Mutex
 	writes  []write
@@ -102,6 +112,9 @@ func changes(req *http.Request) bool {
 
 func (t *watchedTransport) note(w write) {
 	w.At = t.now()
+	if w.Issue == 0 && w.Comment != 0 {
+		w.Issue = t.issueOf(w.Repo, w.Comment)
+	}
 	t.mu.Lock()
 	t.total++
 	t.writes = append(t.writes, w)
@@ -143,11 +156,7 @@ func inWords(method, path string, status int, sent, answer []byte) write {
 		return w
 	}
 	w.Repo = parts[1] + "/" + parts[2]
-	var in struct {
-		Body    string
-		Content string
-		Labels  []string
-	}
+	var in struct{ Body, Content string }
 	_ = json.Unmarshal(sent, &in)
 	var out struct {
 		ID       int64
@@ -163,7 +172,7 @@ func inWords(method, path string, status int, sent, answer []byte) write {
 	last := parts[len(parts)-1]
 	switch {
 	case last == "reactions":
-		w.What, w.Detail = "reacted to a comment", reactionWord(in.Content)
+		w.What, w.Detail = "reacted to a comment with", reactionWord(in.Content)
 	case method == http.MethodPost && last == "comments":
 		w.What, w.Detail, w.Comment = "wrote "+kindOf(in.Body), firstWords(in.Body), out.ID
 	case method == http.MethodPatch && parts[4] == "comments":
@@ -171,12 +180,22 @@ func inWords(method, path string, status int, sent, answer []byte) write {
 	case method == http.MethodDelete && parts[4] == "comments":
 		w.What = "deleted a comment of its own"
 	case method == http.MethodPost && last == "labels":
-		w.What, w.Detail = "set the label", strings.Join(in.Labels, ", ")
+		w.What, w.Detail = "set the label", strings.Join(labelsIn(sent), ", ")
 	case method == http.MethodDelete && len(parts) > 6 && parts[5] == "labels":
 		w.What = "took the label off"
 		w.Detail, _ = url.PathUnescape(strings.Join(parts[6:], "/"))
 	}
 	return w
+}
+
+// labelsIn reads both forms in which GitHub takes labels: a list, and a list under "labels".
+func labelsIn(sent []byte) (labels []string) {
+	if json.Unmarshal(sent, &labels) != nil {
+		var in struct{ Labels []string }
+		_ = json.Unmarshal(sent, &in)
+		labels = in.Labels
+	}
+	return labels
 }
 
 // kindOf names a comment of the bot by its marker.
@@ -186,7 +205,7 @@ func kindOf(body string) string {
 	case !ok:
 		return "a comment"
 	case m.Kind == custody.KindRecord:
-		return "the record of " + m.Cycle
+		return "the record"
 	case m.Kind == custody.KindPart:
 		return "a part of the record"
 	case m.Kind == custody.KindDecision:
@@ -197,20 +216,27 @@ func kindOf(body string) string {
 	return "a notice"
 }
 
-// firstWords is the first line of a comment that people see, without its marks.
+var markdownLink = regexp.MustCompile(`\[([^\]]*)\]\([^)]*\)`)
+
+// firstWords is the beginning of a comment as people read it, without its marks: its first line, and the second where
+// the first only names people.
 func firstWords(body string) string {
+	var words string
 	for line := range strings.Lines(body) {
 		line = strings.TrimSpace(line)
 		if line == "" || strings.HasPrefix(line, "<!--") {
 			continue
 		}
-		line = strings.NewReplacer("**", "", "`", "", "### ", "").Replace(line)
-		if r := []rune(line); len(r) > 140 {
-			line = string(r[:140]) + "…"
+		words = strings.TrimSpace(words + " " + line)
+		if !strings.HasPrefix(line, "@") || !strings.HasSuffix(line, ":") {
+			break
 		}
-		return line
 	}
-	return ""
+	words = strings.NewReplacer("**", "", "`", "", "### ", "").Replace(markdownLink.ReplaceAllString(words, "$1"))
+	if r := []rune(words); len(r) > 140 {
+		words = string(r[:140]) + "…"
+	}
+	return words
 }
 
 func reactionWord(content string) string {

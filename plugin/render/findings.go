@@ -30,9 +30,12 @@ func (p *page) points() []point {
 
 func (p *page) findPoints() []point {
 	points := []point{}
-	if p.Assessment.Standing != work.Noted {
+	if noted := p.Assessment.Standing == work.Noted; !noted || len(p.Assessment.Edges) > 0 {
 		seen := map[string]bool{}
 		for _, f := range p.Assessment.Findings {
+			if noted && f.Code != work.DependencyCycle {
+				continue // what a plan asks for is not asked of what is in none
+			}
 			id := string(f.Code) + "\x00" + f.Key.String()
 			if len(f.Words) > 0 {
 				id += "\x00" + f.Words[0]

@@ -197,12 +197,16 @@ func (c *Context) noSuchItem(v slash.Values, item slash.Item, list []string) *sl
 }
 
 func applyCommit(i *Item, s Said, v slash.Values) {
+	n, ok := v["n"].(int)
+	if !ok {
+		return
+	}
 	if i.FirstSIG == "" {
 		i.FirstSIG = s.SIG
 	}
 	for _, window := range windows(v) {
 		for _, item := range itemTexts(v) {
-			c := Commitment{Window: window, Item: item, Percent: v["n"].(int), Said: s}
+			c := Commitment{Window: window, Item: item, Percent: n, Said: s}
 			k := slices.IndexFunc(i.Commitments, func(o Commitment) bool { return o.Window == window && o.Item == item })
 			if k >= 0 {
 				i.Commitments[k] = c

@@ -1,8 +1,8 @@
 package work
 
 import (
-	"maps"
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 

@@ -2,6 +2,7 @@ package work
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/steelthread/steelthread/plugin/slash"
 )
@@ -15,6 +16,9 @@ func raise(verb, arg string, kind NoteKind, who []Who, summary, example string) 
 		Summary: summary,
 		Numbers: kind,
 		Apply: func(i *Item, s Said, v slash.Values) {
+			if !strings.HasPrefix(s.ID, string(kind)) {
+				return // nobody could resolve it
+			}
 			text, _ := v[arg].(string)
 			i.Notes = append(i.Notes, Note{ID: s.ID, Kind: kind, Text: text, Raised: s})
 		},
@@ -29,7 +33,7 @@ func nextID(i *Item, kind NoteKind) string {
 		if n.Kind != kind {
 			continue
 		}
-		if k, err := strconv.Atoi(n.ID[1:]); err == nil {
+		if k, err := strconv.Atoi(strings.TrimPrefix(n.ID, string(kind))); err == nil {
 			highest = max(highest, k)
 		}
 	}

@@ -162,7 +162,7 @@ func TestEveryFixIsAccepted(t *testing.T) {
 	refused := map[string]int{}
 	for n, w := range worlds {
 		r := rand.New(rand.NewPCG(38, uint64(n)))
-		for _, example := range Examples() {
+		for _, example := range append(Examples(), "/resolve Q1 accepted fine", "/commit 3 w5-6 70%") {
 			for k := range 30 + len(cast) {
 				text, login := example, cast[k%len(cast)] // first as it is, by everybody
 				if k >= len(cast) {
