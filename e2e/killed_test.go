@@ -59,14 +59,16 @@ func TestKilledInTheMiddle(t *testing.T) {
 	t.Parallel()
 	c := startChain(t)
 	openIssues(c.github)
+	third := address{"kubernetes", "kubernetes", c.OpenIssue("sched-dev", "kubernetes", "kubernetes", "Count devices", "")}
 	all := []said{
 		c.say("node-fac", asking, "/commit w1-2", "/commit "+cycleName+" w1-2 100%"),
 		c.say("arch-lead", asking, "/block no reviewer", "/block "+cycleName+" no reviewer"),
 		c.say("dev", asking, "/depends-on kubernetes#130512 by w1-2", "/depends-on "+cycleName+" kubernetes/kubernetes#130512 w1-2"),
 		c.say("sched-fac", giving, "/provide enhancements#4381", "/provide "+cycleName+" kubernetes/enhancements#4381"),
+		c.say("node-fac", asking, "/depends-on "+third.String(), "/depends-on "+cycleName+" "+third.String()),
 	}
 	refused := c.says("stranger", asking, "/commit w3-4")
-	c.awaitDropped(t, 5)
+	c.awaitDropped(t, 6)
 	reaper := &reaper{}
 	c.SetFault(reaper.fault)
 	complete := func() bool {
@@ -76,7 +78,7 @@ func TestKilledInTheMiddle(t *testing.T) {
 			}
 		}
 		return len(c.notices(asking, "reply-")) > 0 && len(c.notices(asking, "block-")) > 0 &&
-			len(c.notices(giving, "asked-")) > 0 && c.hasLabel(asking, "plan/blocked") &&
+			len(c.notices(third, "asked-")) > 0 && c.hasLabel(asking, "plan/blocked") &&
 			strings.Contains(c.record(asking), "promised by sched-fac")
 	}
 	for kills := 0; !complete(); kills++ {
@@ -97,14 +99,14 @@ func TestKilledInTheMiddle(t *testing.T) {
 	}
 	t.Logf("killed after %d writes: %q", len(reaper.killed), reaper.killed)
 	server := c.serve(t)
-	c.awaitRounds(t, 2)
+	c.settle(t)
 	server.stop(t)
 	c.mustBeQuiet(t)
 	c.mustHaveOnce(t, all)
 	if replies := c.notices(asking, "reply-"); len(replies) != 1 || !strings.Contains(replies[0].Body, fmt.Sprint(refused)) {
 		t.Errorf("replies: got %d, want one, to comment %d", len(replies), refused)
 	}
-	for where, key := range map[address]string{asking: "block-", giving: "asked-"} {
+	for where, key := range map[address]string{asking: "block-", third: "asked-"} {
 		if n := len(c.notices(where, key)); n != 1 {
 			t.Errorf("notices %s on %s: got %d, want 1", key, where, n)
 		}
@@ -177,6 +179,7 @@ func TestTermInABurst(t *testing.T) {
 	for _, one := range all {
 		c.awaitAccepted(t, one.where, one.id)
 	}
+	c.settle(t)
 	server.stop(t)
 	c.mustBeQuiet(t)
 	c.mustHaveOnce(t, all)

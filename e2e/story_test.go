@@ -24,6 +24,7 @@ func TestStory(t *testing.T) {
 	c.storyReadout(t)
 	c.storyHandsOnALabel(t)
 	c.storyHandsOnTheRecord(t)
+	c.settle(t)
 	server.stop(t)
 	c.mustBeQuiet(t)
 }
@@ -156,6 +157,16 @@ func (c *chain) storyHandsOnTheRecord(t *testing.T) {
 	c.await(t, "the record after its deletion", func() bool { return c.record(asking) == record.Body })
 	if n := len(c.ours(asking, custody.KindRecord)); n != 1 {
 		t.Errorf("records: got %d, want 1", n)
+	}
+}
+
+// settle waits until a round over either issue would write nothing.
+func (c *chain) settle(t *testing.T) {
+	t.Helper()
+	for _, where := range []address{asking, giving} {
+		c.await(t, "nothing left to write on "+where.String(), func() bool {
+			return strings.Contains(c.explain(t, where.String()).out, "a round would write nothing")
+		})
 	}
 }
 

@@ -218,12 +218,34 @@ func (r *Reconciler) wordAgain(w *world, l *ledger, receipt custody.Receipt, one
 			problem.Saw = s.found.Lines[at].Raw
 			if line.Refused == work.Edited {
 				problem.Fix = problem.Saw
-			} else if _, again := work.Judge(ctx, s.found.Lines[at]); again != nil {
-				problem = again
+			} else {
+				ctx.Items = w.foldBefore(l, receipt, line.N)
+				if _, again := work.Judge(ctx, s.found.Lines[at]); again != nil {
+					problem = again
+				}
 			}
 		}
 		one.Problems = append(one.Problems, problem)
 	}
+}
+
+// foldBefore folds what had been said before a line of a comment, by cycle: with
+// these eyes the line was judged.
+func (w *world) foldBefore(l *ledger, of custody.Receipt, line int) map[string]*work.Item {
+	items := map[string]*work.Item{}
+	for cycle, log := range l.logs {
+		earlier := custody.Log{Identity: log.Identity}
+		for _, r := range log.Receipts {
+			if r.Comment == of.Comment {
+				r.Lines = slices.DeleteFunc(slices.Clone(r.Lines), func(x custody.Line) bool { return x.N >= line })
+			} else if r.Said.After(of.Said) || r.Said.Equal(of.Said) && r.Comment > of.Comment {
+				continue
+			}
+			earlier.Receipts = append(earlier.Receipts, r)
+		}
+		items[cycle] = work.Fold(w.key, earlier)
+	}
+	return items
 }
 
 // change words what was taken of a comment that says something else now.

@@ -80,6 +80,9 @@ func (c *Client) Repository(ctx context.Context, repo string) (Repository, error
 	if err != nil {
 		return Repository{}, fmt.Errorf("read repository %s: %w", repo, gone(resp, err))
 	}
+	if r.GetID() == 0 {
+		return Repository{}, fmt.Errorf("read repository %s: %w", repo, errPart)
+	}
 	got := Repository{ID: r.GetID(), Private: r.GetPrivate()}
 	c.mu.Lock()
 	c.repos[repo] = cachedRepository{got, time.Now()}
@@ -92,6 +95,9 @@ func (c *Client) Issue(ctx context.Context, key Key) (work.Issue, error) {
 	i, resp, err := c.rest.Issues.Get(ctx, key.Org, key.Repo, key.Number)
 	if err != nil {
 		return work.Issue{}, fmt.Errorf("read issue %s: %w", key, gone(resp, err))
+	}
+	if i.GetID() == 0 {
+		return work.Issue{}, fmt.Errorf("read issue %s: %w", key, errPart)
 	}
 	if now, ok := keyOfIssueURL(i.GetURL()); ok && !sameKey(now, key) { // GitHub followed a transfer or a rename
 		return work.Issue{}, fmt.Errorf("read issue %s: it is %s now: %w", key, now, ErrGone)
@@ -129,6 +135,9 @@ func (c *Client) Comments(ctx context.Context, key Key) ([]Comment, time.Time, e
 			}
 		}
 		for _, ic := range page {
+			if ic.GetID() == 0 || ic.GetCreatedAt().IsZero() {
+				return nil, time.Time{}, fmt.Errorf("read comments of %s: %w", key, errPart)
+			}
 			out = append(out, commentOf(ic))
 		}
 		if resp.NextPage == 0 {
@@ -177,6 +186,9 @@ func (c *Client) CreateComment(ctx context.Context, key Key, body string) (Comme
 	ic, _, err := c.rest.Issues.CreateComment(ctx, key.Org, key.Repo, key.Number, &github.IssueComment{Body: &body})
 	if err != nil {
 		return Comment{}, fmt.Errorf("comment on %s: %w", key, err)
+	}
+	if ic.GetID() == 0 {
+		return Comment{}, fmt.Errorf("comment on %s: %w", key, errPart)
 	}
 	return commentOf(ic), nil
 }
@@ -254,6 +266,9 @@ func (c *Client) Members(ctx context.Context, org, team string) ([]string, error
 		opts.Page = resp.NextPage
 	}
 }
+
+// errPart is an answer of 200 without what it must hold.
+var errPart = errors.New("GitHub's answer is not whole")
 
 // gone marks 404 and 410 as ErrGone.
 func gone(resp *github.Response, err error) error {

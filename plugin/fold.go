@@ -57,11 +57,13 @@ func (r *Reconciler) fold(ctx context.Context, w *world, l *ledger) (*state, err
 }
 
 // needsAsking reports whether the other side of a dependency should be told of
-// it: it can be read, is open, and has said nothing yet. A private issue does
-// not speak on a public one.
+// it: it is an open issue that can be read, and has said nothing yet. On a pull
+// request nothing can be promised. A private issue does not speak on a public
+// one.
 func (w *world) needsAsking(e work.Edge) bool {
 	repo, ok := w.config.Repo(e.Ask.Target.Repository())
-	return ok && !repo.Quiet && e.Target.Readable && (e.Target.Issue.Private || !w.issue.Private) && e.Promise == nil && !e.Target.Issue.Closed && e.Ask.Target != w.key
+	t := e.Target.Issue
+	return ok && !repo.Quiet && e.Target.Readable && (t.Private || !w.issue.Private) && e.Promise == nil && !t.Closed && !t.Pull && e.Ask.Target != w.key
 }
 
 // asked looks which of the issues that are asked something have been told, as
@@ -123,6 +125,9 @@ func (r *Reconciler) facts(ctx context.Context, w *world, item *work.Item, c cyc
 		t, err := r.target(ctx, w, ask.Target, c.Name)
 		if err != nil {
 			return f, err
+		}
+		if ask.Target == w.key {
+			t.SIG = work.OwningSIG(item, w.issue, w.keps, w.repo.KEPs)
 		}
 		f.Targets[ask.Target] = t
 	}

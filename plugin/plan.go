@@ -157,16 +157,14 @@ func tellable(key, cycle string, log custody.Log) bool {
 func (r *Reconciler) planRecord(w *world, l *ledger, s *state, c cycle.Cycle, p *plan) error {
 	h := w.records[c.Name]
 	if h == nil {
-		h = &held{log: custody.Log{Identity: w.identity(c.Name)}}
+		h = &held{log: custody.Log{Identity: w.identity(c.Name)}, parts: w.orphans[c.Name]}
 	}
 	log := h.log.Next(l.logs[c.Name])
 	if log.Seq == 0 { // an item that nobody spoke of yet still has a first version
 		log.Seq = 1
 	}
-	visible := r.Site.Record(w.view(l, s, c, h))
 	marker := custody.Marker{Kind: custody.KindRecord, Cycle: c.Name}.String()
-	room := commentLimit - utf8.RuneCountInString(marker) - utf8.RuneCountInString(visible) - 4
-	blocks, err := r.Keys.Seal(log, custody.KindRecord, room, commentLimit-200)
+	visible, blocks, err := r.sealRecord(w.view(l, s, c), log, marker)
 	if err != nil {
 		return fmt.Errorf("seal the record of %s: %w", c.Name, err)
 	}
@@ -180,13 +178,32 @@ func (r *Reconciler) planRecord(w *world, l *ledger, s *state, c cycle.Cycle, p 
 	return nil
 }
 
+// sealRecord gives the text that people see and the signed blocks, the first of
+// which stands below it. How many blocks there are depends on the room that the
+// text leaves, and the text says how many there are: never fewer for more.
+func (r *Reconciler) sealRecord(v render.Record, log custody.Log, marker string) (visible string, blocks []string, err error) {
+	for {
+		visible = r.Site.Record(v)
+		room := commentLimit - utf8.RuneCountInString(marker) - utf8.RuneCountInString(visible) - 4
+		blocks, err = r.Keys.Seal(log, custody.KindRecord, room, commentLimit-200)
+		if err != nil || len(blocks)-1 <= v.Parts {
+			return visible, blocks, err
+		}
+		v.Parts = len(blocks) - 1
+	}
+}
+
 // planParts matches the parts that are needed with those that stand. A part
 // that changes is a new comment; the old one goes after the record was written.
 func (r *Reconciler) planParts(w *world, rec *recordWrite, h *held, blocks []string) {
 	used := map[int64]bool{}
+	record := r.Site.Issue(w.key)
+	if h.comment.ID != 0 {
+		record = r.Site.Comment(w.key, h.comment.ID)
+	}
 	for k, block := range blocks {
 		m := custody.Marker{Kind: custody.KindPart, Cycle: rec.cycle, Part: k + 2, Of: len(blocks) + 1}
-		body := m.String() + "\n" + r.Site.Part(rec.cycle, k+2, len(blocks)+1, r.Site.Comment(w.key, h.comment.ID)) + "\n\n" + block
+		body := m.String() + "\n" + r.Site.Part(rec.cycle, k+2, len(blocks)+1, record) + "\n\n" + block
 		rec.parts = append(rec.parts, body)
 		stands := int64(0)
 		for _, part := range h.parts {
@@ -209,7 +226,7 @@ func (r *Reconciler) planParts(w *world, rec *recordWrite, h *held, blocks []str
 func normal(body string) string { return strings.ReplaceAll(body, "\r\n", "\n") }
 
 // view is what the record of one cycle shows.
-func (w *world) view(l *ledger, s *state, c cycle.Cycle, h *held) render.Record {
+func (w *world) view(l *ledger, s *state, c cycle.Cycle) render.Record {
 	a := s.views[c.Name]
 	v := render.Record{Assessment: a, Cycle: c, Owners: map[string][]string{}}
 	if a.SIG != "" {
@@ -243,7 +260,6 @@ func (w *world) view(l *ledger, s *state, c cycle.Cycle, h *held) render.Record 
 	for _, said := range work.Lines(log) {
 		v.History = append(v.History, render.Line{Said: said, Standing: standing[said.Comment], Rebuilt: rebuilt[said.Comment]})
 	}
-	v.Parts = len(h.parts)
 	return v
 }
 

@@ -26,11 +26,12 @@ type world struct {
 	github   Repository
 	issue    work.Issue
 	comments []Comment
-	spoken   []spoken         // comments of others that hold commands, in order of (said, id)
-	present  map[int64]string // fingerprint of the command lines of every comment of others that is there
-	records  map[string]*held // by cycle
-	replies  []reply          // our replies to refused lines
-	notices  map[string]int64 // keys of notices of ours that stand on the issue
+	spoken   []spoken             // comments of others that hold commands, in order of (said, id)
+	present  map[int64]string     // fingerprint of the command lines of every comment of others that is there
+	records  map[string]*held     // by cycle
+	orphans  map[string][]Comment // parts of a record that was not written yet, by cycle
+	replies  []reply              // our replies to refused lines
+	notices  map[string]int64     // keys of notices of ours that stand on the issue
 	roles    *roles.Book
 	keps     work.Catalogues
 }
@@ -69,7 +70,7 @@ func (r *Reconciler) read(ctx context.Context, key Key) (*world, error) {
 		return nil, nil
 	}
 	key.Org, key.Repo = splitRepo(repo.Name)
-	w := &world{key: key, config: cfg, repo: repo, records: map[string]*held{}, notices: map[string]int64{}, present: map[int64]string{}}
+	w := &world{key: key, config: cfg, repo: repo, records: map[string]*held{}, orphans: map[string][]Comment{}, notices: map[string]int64{}, present: map[int64]string{}}
 	if err := r.readIssue(ctx, w); err != nil {
 		return nil, err
 	}
@@ -203,6 +204,7 @@ func (r *Reconciler) open(ctx context.Context, w *world, cycle string, comments 
 	}
 	mine, known := r.memory.record(w.key, cycle)
 	if h.comment.ID == 0 && !known && len(r.memory.earlierTexts(w.key, cycle)) == 0 {
+		w.orphans[cycle] = h.parts
 		return nil, nil
 	}
 	var err error

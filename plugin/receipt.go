@@ -214,12 +214,14 @@ func (w *world) context(l *ledger, s *spoken, index *Index) *work.Context {
 	for _, repo := range w.config.WorkRepos() {
 		c.Repos = append(c.Repos, repo.Name)
 	}
-	for cycle, item := range l.items {
-		var others []Key
-		for _, a := range item.Asks {
-			others = append(others, a.Target)
+	for _, cycle := range c.Calendar { // also those that this issue has no record of
+		others := index.Askers(w.key, cycle.Name)
+		if item := l.items[cycle.Name]; item != nil {
+			for _, a := range item.Asks {
+				others = append(others, a.Target)
+			}
 		}
-		for _, key := range append(others, index.Askers(w.key, cycle)...) {
+		for _, key := range others {
 			if e, ok := index.Get(key); ok && e.SIG != "" && !slices.Contains(c.Affected, e.SIG) {
 				c.Affected = append(c.Affected, e.SIG)
 			}

@@ -106,6 +106,29 @@ var peopleVerbs = []verb{
 		p.pass()
 		return p.deletes(a["WHO"], at, s, a)
 	}},
+	{usage: "WHO edits the reply to COMMENT", said: true, run: func(p *play, s stmt, a args) error {
+		at, err := p.comment(a)
+		if err != nil {
+			return err
+		}
+		if at, err = p.reply(at); err != nil {
+			return err
+		}
+		p.pass()
+		return p.sim.EditComment(a["WHO"], at.key.Org, at.key.Repo, at.id, s.body)
+	}},
+	{usage: "WHO deletes the part of ISSUE", run: func(p *play, s stmt, a args) error {
+		key, err := readKey(a["ISSUE"])
+		if err != nil {
+			return err
+		}
+		at, err := p.own(key, func(m custody.Marker) bool { return m.Kind == custody.KindPart })
+		if err != nil {
+			return err
+		}
+		p.pass()
+		return p.deletes(a["WHO"], at, s, a)
+	}},
 	{usage: "WHO deletes the notice KEY on ISSUE", run: func(p *play, s stmt, a args) error {
 		at, err := p.notice(a)
 		if err != nil {
@@ -178,23 +201,24 @@ func (p *play) comment(a args) (remark, error) {
 	if err != nil {
 		return remark{}, err
 	}
+	return p.own(key, func(m custody.Marker) bool { return m.Kind == custody.KindRecord })
+}
+
+// own finds the first of the bot's comments on an issue whose marker fits.
+func (p *play) own(key plugin.Key, fits func(custody.Marker) bool) (remark, error) {
 	for _, c := range p.sim.Issue(key.Org, key.Repo, key.Number).Comments {
-		if m, ok := custody.FindMarker(c.Body); ok && c.Author == botLogin && m.Kind == custody.KindRecord {
+		if m, ok := custody.FindMarker(c.Body); ok && c.Author == botLogin && fits(m) {
 			return remark{c.ID, key}, nil
 		}
 	}
-	return remark{}, fmt.Errorf("%s has no record", key)
+	return remark{}, fmt.Errorf("%s has no such comment of the bot's", key)
 }
 
 // reply finds the bot's reply that was first made for a comment.
 func (p *play) reply(to remark) (remark, error) {
-	for _, c := range p.sim.Issue(to.key.Org, to.key.Repo, to.key.Number).Comments {
-		if m, ok := custody.FindMarker(c.Body); ok && c.Author == botLogin && strings.HasPrefix(m.Key, "reply-") &&
-			strings.HasSuffix(m.Key, "-"+strconv.FormatInt(to.id, 10)) {
-			return remark{c.ID, to.key}, nil
-		}
-	}
-	return remark{}, fmt.Errorf("there is no reply")
+	return p.own(to.key, func(m custody.Marker) bool {
+		return strings.HasPrefix(m.Key, "reply-") && strings.HasSuffix(m.Key, "-"+strconv.FormatInt(to.id, 10))
+	})
 }
 
 // notice finds the bot's notice with the key given.
@@ -203,12 +227,7 @@ func (p *play) notice(a args) (remark, error) {
 	if err != nil {
 		return remark{}, err
 	}
-	for _, c := range p.sim.Issue(key.Org, key.Repo, key.Number).Comments {
-		if m, ok := custody.FindMarker(c.Body); ok && c.Author == botLogin && m.Kind == custody.KindNotice && m.Key == a["KEY"] {
-			return remark{c.ID, key}, nil
-		}
-	}
-	return remark{}, fmt.Errorf("there is no such notice")
+	return p.own(key, func(m custody.Marker) bool { return m.Kind == custody.KindNotice && m.Key == a["KEY"] })
 }
 
 func (p *play) body(at remark) string {

@@ -73,6 +73,7 @@ type play struct {
 	shown    map[plugin.Key]string
 	copied   string
 	faults   []*mishap
+	lag      time.Duration
 	checked  int // writes already asserted
 	read     int // reads already asserted
 	out      strings.Builder
@@ -168,6 +169,7 @@ func (p *play) start() {
 	}
 	log := logrus.New()
 	log.SetOutput(&p.log)
+	log.SetLevel(logrus.WarnLevel)
 	i.plugin = plugin.New(plugin.Options{
 		Config: func() *config.Config { return p.config }, Client: client, Self: p.bot, Keys: p.keys,
 		Site:    render.Site{GitHub: "https://github.com"},
@@ -247,7 +249,8 @@ func (p *play) round(key plugin.Key) {
 	var wait *plugin.Wait
 	switch {
 	case i.dead:
-		p.webhooks = nil // of the last write; nobody was there to take them
+		p.webhooks = nil  // of the last write; nobody was there to take them
+		time.Sleep(p.lag) // a process takes longer to start than replicas lag
 		p.start()
 	case err == nil:
 		delete(i.tries, key)

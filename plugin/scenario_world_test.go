@@ -106,7 +106,11 @@ var timeVerbs = []verb{
 	{usage: "night", run: func(p *play, _ stmt, _ args) error {
 		return p.tick(func() error { return p.inst.plugin.Sweep.Everything(p.t.Context()) })
 	}},
-	{usage: "restart", run: func(p *play, _ stmt, _ args) error { p.start(); return nil }},
+	{usage: "restart", run: func(p *play, _ stmt, _ args) error {
+		p.webhooks = nil // what was not delivered by now is lost
+		p.start()
+		return nil
+	}},
 	{usage: "config FILE", run: func(p *play, _ stmt, a args) error {
 		err := p.configure(a["FILE"])
 		if err == nil {
@@ -126,6 +130,7 @@ var timeVerbs = []verb{
 	}},
 	{usage: "lag SPAN", run: func(p *play, _ stmt, a args) error {
 		d, err := time.ParseDuration(a["SPAN"])
+		p.lag = d
 		p.sim.SetStale(d, nil)
 		return err
 	}},

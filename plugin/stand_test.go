@@ -79,6 +79,7 @@ type stand struct {
 	t         testing.TB
 	sim       *githubsim.GitHub
 	bot       Account
+	as        string // whose token is used
 	config    *config.Config
 	transport *Transport
 	client    *Client
@@ -120,7 +121,7 @@ func newStand(t testing.TB, now func() time.Time) *stand {
 	s.commit("OWNERS_ALIASES", standAliases)
 	s.commit("keps/sig-node/4381-dra/kep.yaml", kepFile(4381, "node"))
 	bot, _ := s.sim.AddApp("steelthread", "kubernetes")
-	s.bot = Account{bot.ID, bot.Login}
+	s.bot, s.as = Account{bot.ID, bot.Login}, bot.Login
 	s.sim.SetWebhook(s.mail.Receive)
 	s.configure(standConfig)
 	s.start()
@@ -169,7 +170,7 @@ func (s *stand) roundTrip(req *http.Request) (*http.Response, error) {
 		}
 	}
 	req = req.Clone(req.Context())
-	req.Header.Set("Authorization", "Bearer "+githubsim.TokenFor(standBot))
+	req.Header.Set("Authorization", "Bearer "+githubsim.TokenFor(s.as))
 	return s.sim.Transport().RoundTrip(req)
 }
 

@@ -90,7 +90,27 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		drain(resp)
 		return nil, wait
 	}
+	if req.Method == http.MethodGet && resp.StatusCode == http.StatusOK {
+		if err := notEmpty(resp); err != nil {
+			return nil, fmt.Errorf("GET %s: %w", req.URL.Path, err)
+		}
+	}
 	return resp, nil
+}
+
+// notEmpty refuses an answer that says nothing: the JSON decoder behind takes
+// it for an empty list (design invariant 5).
+func notEmpty(resp *http.Response) error {
+	body, err := io.ReadAll(resp.Body)
+	_ = resp.Body.Close()
+	if err != nil {
+		return err
+	}
+	if text := bytes.TrimSpace(body); len(text) == 0 || string(text) == "null" {
+		return errors.New("GitHub answered 200 with nothing")
+	}
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	return nil
 }
 
 func (t *Transport) send(req *http.Request) (*http.Response, error) {

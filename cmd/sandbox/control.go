@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/steelthread/steelthread/plugin"
@@ -52,6 +54,9 @@ func (s *site) forgetCalls(w http.ResponseWriter, r *http.Request) {
 // wrote shows what the bot wrote.
 func (s *site) wrote(w http.ResponseWriter, r *http.Request) {
 	writes, total, reads, free := s.bot.list()
+	if s.plugin == nil {
+		writes, total = s.writesElsewhere(), len(s.github.WritesBy(botLogin))
+	}
 	sent, lost, _ := s.hook.counts()
 	data := struct {
 		frame
@@ -63,6 +68,22 @@ func (s *site) wrote(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.show(w, http.StatusOK, "writes.html", data)
+}
+
+// writesElsewhere lists what a plugin in another process wrote, newest first, as far as the stand-in knows.
+func (s *site) writesElsewhere() []write {
+	var out []write
+	for _, call := range slices.Backward(s.github.WritesBy(botLogin)) {
+		method, path, _ := strings.Cut(call, " ")
+		w := inWords(method, path, http.StatusOK, nil, nil)
+		if w.Issue == 0 && w.Comment != 0 {
+			w.Issue = s.issueOf(w.Repo, w.Comment)
+		}
+		if out = append(out, w); len(out) == keptWrites {
+			break
+		}
+	}
+	return out
 }
 
 // commands is the reference of all commands.

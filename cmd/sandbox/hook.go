@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"time"
 
 	"sigs.k8s.io/yaml"
 
@@ -21,6 +22,7 @@ type hook struct {
 	drop int
 	sent int
 	lost int
+	last time.Time // of the last delivery, by the wall clock
 }
 
 func (h *hook) to(next func(githubsim.Delivery)) {
@@ -42,8 +44,16 @@ func (h *hook) counts() (sent, lost, toLose int) {
 	return h.sent, h.lost, h.drop
 }
 
+// idle is how long nothing was delivered, by the wall clock.
+func (h *hook) idle() time.Duration {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return time.Since(h.last)
+}
+
 func (h *hook) deliver(d githubsim.Delivery) {
 	h.mu.Lock()
+	h.last = time.Now()
 	next, lost := h.next, h.drop > 0
 	if lost {
 		h.drop--

@@ -30,6 +30,7 @@ type flags struct {
 	githubOnly bool
 	webhookURL string
 	hmacFile   string
+	appKeyOut  string
 	verbose    bool
 }
 
@@ -54,6 +55,7 @@ func parseFlags(args []string, stderr io.Writer) (flags, error) {
 	fs.BoolVar(&f.githubOnly, "github-only", false, "only the stand-in for GitHub, over HTTP, for a real hook and a separate steelthread serve")
 	fs.StringVar(&f.webhookURL, "webhook-url", "", "with --github-only: post webhooks to this `URL`")
 	fs.StringVar(&f.hmacFile, "hmac-secret-file", "", "with --github-only: the `file` with the webhook secret, in either of Prow's forms")
+	fs.StringVar(&f.appKeyOut, "app-key-out", "", "with --github-only: write a private key for the GitHub App "+botSlug+" to this `file`, for --github-app-private-key-path")
 	fs.BoolVar(&f.verbose, "verbose", false, "show the plugin's log")
 	if err := fs.Parse(args); err != nil {
 		return f, err
@@ -61,8 +63,8 @@ func parseFlags(args []string, stderr io.Writer) (flags, error) {
 	switch {
 	case fs.NArg() > 0:
 		return f, fmt.Errorf("there are no arguments beside flags, but got %q", fs.Arg(0))
-	case !f.githubOnly && (f.webhookURL != "" || f.hmacFile != ""):
-		return f, errors.New("--webhook-url and --hmac-secret-file go with --github-only")
+	case !f.githubOnly && (f.webhookURL != "" || f.hmacFile != "" || f.appKeyOut != ""):
+		return f, errors.New("--webhook-url, --hmac-secret-file and --app-key-out go with --github-only")
 	case f.githubOnly && f.script:
 		return f, errors.New("--script needs the plugin, which does not run with --github-only")
 	case f.githubOnly && (f.webhookURL == "") != (f.hmacFile == ""):
@@ -113,7 +115,7 @@ func (s *sandbox) serve(ctx context.Context, f flags, listener net.Listener, std
 	done := make(chan error, 3)
 	go func() { done <- server.Serve(listener) }()
 	if f.githubOnly {
-		if err := s.deliverTo(f); err != nil {
+		if err := errors.Join(s.deliverTo(f), s.writeAppKey(f.appKeyOut)); err != nil {
 			return err
 		}
 		s.introduceGitHub(stdout, f)
@@ -163,6 +165,18 @@ func (s *sandbox) deliverTo(f flags) error {
 	return nil
 }
 
+// writeAppKey makes a key for the App, if a file is named for it.
+func (s *sandbox) writeAppKey(file string) error {
+	if file == "" {
+		return nil
+	}
+	key, err := s.appKey()
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, key, 0o600)
+}
+
 // introduceGitHub prints what a hook, a plugin and people need to use the stand-in.
 func (s *sandbox) introduceGitHub(out io.Writer, f flags) {
 	fmt.Fprintf(out, "A stand-in for GitHub is at %s/ (Ctrl-C stops it)\n", s.base)
@@ -170,6 +184,7 @@ func (s *sandbox) introduceGitHub(out io.Writer, f flags) {
 	if f.webhookURL != "" {
 		fmt.Fprintf(out, "  webhooks to %s\n", f.webhookURL)
 	}
+	fmt.Fprintf(out, "  the plugin's App is %s, with id %d\n", botSlug, s.appID)
 	fmt.Fprintf(out, "Tokens:\n  %-22s %s\n", botLogin, githubsim.TokenFor(botLogin))
 	for _, p := range s.people {
 		fmt.Fprintf(out, "  %-22s %s\n", p.Login, githubsim.TokenFor(p.Login))

@@ -12,8 +12,12 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
 	"encoding/hex"
+	"encoding/pem"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/http"
 	"slices"
@@ -38,6 +42,8 @@ type options struct {
 	seed fs.FS
 	wall func() time.Time
 	log  logrus.FieldLogger
+	// record receives what the stand-in is asked and sends, for the check against GitHub's descriptions. Nil: off.
+	record io.Writer
 }
 
 // sandbox is the whole of it. plugin is nil with --github-only.
@@ -51,6 +57,7 @@ type sandbox struct {
 	plugin     *plugin.Plugin
 	hook       *hook
 	hub        *hub
+	appID      int64
 	story      []step
 	repos      []string // "org/repo"
 	people     []persona
@@ -77,13 +84,13 @@ func newSandbox(o options) (*sandbox, error) {
 	if s.story, err = seed.story(); err != nil {
 		return nil, err
 	}
-	s.github = githubsim.New(githubsim.Options{Now: s.clock.now, BaseURL: o.base})
+	s.github = githubsim.New(githubsim.Options{Now: s.clock.now, BaseURL: o.base, Record: o.record})
 	s.clock.shift(-seedAge)
 	if err := seed.load(s.github); err != nil {
 		return nil, err
 	}
 	s.clock.shift(seedAge)
-	s.github.AddApp(botSlug, s.orgs()...)
+	_, s.appID = s.github.AddApp(botSlug, s.orgs()...)
 	s.bot = &watchedTransport{base: s.github.Transport(), token: githubsim.TokenFor(botLogin), now: s.clock.now, changed: s.botWrote, issueOf: s.issueOf}
 	s.hook = &hook{hub: s.hub}
 	s.github.SetWebhook(s.hook.deliver)
@@ -134,6 +141,16 @@ func (s *sandbox) addPlugin(ctx context.Context) error {
 	return nil
 }
 
+// appKey makes a private key for the App and gives it as PEM. From then on the stand-in checks the App's own tokens.
+func (s *sandbox) appKey() ([]byte, error) {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		return nil, err
+	}
+	s.github.SetAppKey(botSlug, &key.PublicKey)
+	return pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)}), nil
+}
+
 // run lets the plugin work until ctx ends.
 func (s *sandbox) run(ctx context.Context) error {
 	if err := s.plugin.Run(ctx); err != nil && ctx.Err() == nil {
@@ -166,9 +183,10 @@ func (s *sandbox) issueOf(repo string, comment int64) int {
 	return 0
 }
 
-// quiet reports whether the plugin has nothing to do: nothing waits, and no request was made for the time given.
+// quiet reports whether the plugin has nothing to do: nothing waits, no webhook came and no request was made for the time
+// given. A round that waits for a known time counts as nothing to do.
 func (s *sandbox) quiet(after time.Duration) bool {
-	return s.plugin == nil || s.plugin.Ready() && s.plugin.Queue.Len() == 0 && s.bot.idle() >= after
+	return s.plugin == nil || s.plugin.Ready() && s.plugin.Queue.Len() == 0 && min(s.bot.idle(), s.hook.idle()) >= after
 }
 
 // as asks GitHub as a persona, with that persona's rights.

@@ -102,7 +102,10 @@ func onlyHost(base string, next http.Handler) http.Handler {
 	port := u.Port()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host, p, err := net.SplitHostPort(r.Host)
-		if err != nil || p != port || host != "localhost" && host != "127.0.0.1" && host != "::1" && host != u.Hostname() {
+		if err != nil { // without a port: the usual one
+			host, p = strings.Trim(r.Host, "[]"), "80"
+		}
+		if p != port || host != "localhost" && host != "127.0.0.1" && host != "::1" && host != u.Hostname() {
 			http.Error(w, "this sandbox is reached as "+base, http.StatusMisdirectedRequest)
 			return
 		}

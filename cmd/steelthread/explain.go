@@ -11,13 +11,13 @@ import (
 	"github.com/steelthread/steelthread/config"
 	"github.com/steelthread/steelthread/plugin"
 	"github.com/steelthread/steelthread/plugin/custody"
-	"github.com/steelthread/steelthread/plugin/render"
 	"github.com/steelthread/steelthread/plugin/slash"
 )
 
 // explain reads what serve would read at its start, then makes one round up to
-// the plan and prints it with its reasons. It needs the signing key as serve
-// does: whether a record would be written depends on its signature too.
+// the plan and prints it with its reasons. It needs the signing key and the
+// addresses of links as serve does: whether a record would be written depends
+// on its signature and on every word of it.
 func explain(ctx context.Context, args []string, out, diag io.Writer) error {
 	var f serveFlags
 	fs := flags("explain", diag)
@@ -25,6 +25,7 @@ func explain(ctx context.Context, args []string, out, diag io.Writer) error {
 	fs.StringVar(&f.config, "config", "/etc/steelthread/config.yaml", "the configuration `file`")
 	fs.StringVar(&f.signingKey, "signing-key-path", "/etc/steelthread/key", "`file` with the private key that signs records")
 	fs.StringVar(&f.publicKeys, "public-key-paths", "", "`files` with further public keys, by comma")
+	f.links(fs)
 	rest, err := parse(fs, args)
 	if err != nil {
 		return err
@@ -53,7 +54,7 @@ func explain(ctx context.Context, args []string, out, diag io.Writer) error {
 	log.SetOutput(diag)
 	log.SetLevel(logrus.WarnLevel)
 	p := plugin.New(plugin.Options{Config: func() *config.Config { return cfg }, Client: client, Self: self, Keys: keys,
-		Site: render.Site{GitHub: "https://github.com"}, Log: log, Enqueue: func(plugin.Key) {}})
+		Site: f.site(), Log: log, Enqueue: func(plugin.Key) {}})
 	if err := p.Load(ctx); err != nil {
 		return err
 	}

@@ -52,12 +52,21 @@ func (f *serveFlags) register(fs *flag.FlagSet) {
 	fs.DurationVar(&f.tick, "tick", 5*time.Minute, "time between sweeps")
 	fs.DurationVar(&f.lookback, "lookback", 72*time.Hour, "how far back the first sweep looks for what was missed")
 	fs.DurationVar(&f.grace, "grace-period", 30*time.Second, "time for rounds to finish at SIGTERM")
-	fs.StringVar(&f.githubURL, "github-url", "https://github.com", "where links in comments point")
-	fs.StringVar(&f.commandsURL, "commands-url", "https://github.com/steelthread/steelthread/blob/main/docs/commands.md", "the command reference that records link to")
-	fs.StringVar(&f.verifyURL, "verify-url", "https://github.com/steelthread/steelthread/blob/main/docs/custody.md", "the page on checking a record that records link to")
+	f.links(fs)
 	fs.StringVar(&f.logLevel, "log-level", "info", "debug, info, warning or error")
 	fs.Func("github-hourly-tokens", "accepted for Prow's sake: writes are kept to 60 a minute, reads are conditional", ignored)
 	fs.Func("github-allowed-burst", "accepted for Prow's sake, see --github-hourly-tokens", ignored)
+}
+
+// links are the flags that decide where records link to. Whatever compares records with what serve writes needs them too.
+func (f *serveFlags) links(fs *flag.FlagSet) {
+	fs.StringVar(&f.githubURL, "github-url", "https://github.com", "where links in comments point")
+	fs.StringVar(&f.commandsURL, "commands-url", "https://github.com/steelthread/steelthread/blob/main/docs/commands.md", "the command reference that records link to")
+	fs.StringVar(&f.verifyURL, "verify-url", "https://github.com/steelthread/steelthread/blob/main/docs/custody.md", "the page on checking a record that records link to")
+}
+
+func (f *serveFlags) site() render.Site {
+	return render.Site{GitHub: strings.TrimSuffix(f.githubURL, "/"), Commands: f.commandsURL, Verify: f.verifyURL}
 }
 
 func ignored(s string) error {
@@ -130,7 +139,7 @@ func (f *serveFlags) build(ctx context.Context, log logrus.FieldLogger) (*server
 	log.WithField("account", self.Login).WithField("dry-run", f.dryRun).WithField("config", s.watcher.Status().Hash).Info("on GitHub")
 	s.plugin = plugin.New(plugin.Options{
 		Config: s.watcher.Config, Client: client, Self: self, Keys: keys,
-		Site:    render.Site{GitHub: strings.TrimSuffix(f.githubURL, "/"), Commands: f.commandsURL, Verify: f.verifyURL},
+		Site:    f.site(),
 		Secrets: secret.GetTokenGenerator(f.hmac), AllowSHA1: f.sha1, Metrics: metrics, Log: log, Tick: f.tick, Lookback: f.lookback,
 	})
 	return s, nil

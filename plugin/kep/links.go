@@ -31,10 +31,15 @@ type Link struct {
 //     of the production readiness file keps/prod-readiness/<sig>/N.yaml;
 //   - kep.k8s.io/N, features.k8s.io/N, git.k8s.io/enhancements/keps/..., www.kubernetes.dev/resources/keps/N;
 //   - kubernetes/enhancements#N and the like for defaultRepo, enhancements#N, k/enhancements#N;
-//   - KEP-N, KEP N, KEP #N, kep/N, of defaultRepo.
+//   - KEP-N, KEP N, KEP #N, KEP: #N, kep/N, and a bare path keps/<sig>/NNNN-slug, of defaultRepo.
 //
-// Quoted lines, HTML comments and fenced code are left out, other than docs fences. Numbers with a leading zero
-// (KEP-0009) are old counters and left out, and so are files of that time (keps/sig-node/0009-node-heartbeat.md).
+// A path of kubernetes/enhancements from before KEPs had the number of their tracking issue leads to the KEP of today,
+// in any fork, at any commit, and in kubernetes/community, where KEPs were first: keps/sig-node/0009-node-heartbeat.md
+// is KEP-589, keps/sig-auth/20180415-crds-to-ga.md is KEP-95.
+//
+// Quoted lines, HTML comments and fenced code are left out, other than docs fences. A bare number with a leading zero
+// (KEP-0009) is an old counter and left out: a counter was often given twice (0014 three times), and the history knows
+// only those that were renamed, so even one that seems to be single may have meant another KEP.
 func Links(text, defaultRepo string) []Link {
 	s := linkScan{text: visible(text), repo: defaultRepo, seen: map[seenLink]bool{}}
 	for at := 0; at < len(s.text); {
@@ -76,7 +81,7 @@ func begins(s string) bool {
 // linear in the text.
 var tokenForm = regexp.MustCompile(`(?i)^(?:https?://` + urlRest +
 	`|(?:www\.)?(?:github\.com|raw\.githubusercontent\.com|kep\.k8s\.io|features\.k8s\.io|git\.k8s\.io|kubernetes\.dev)/` + urlRest +
-	`|kep(?:[-/#]|[ \t]#?)[0-9]+|#[0-9]+)`)
+	`|keps/` + urlRest + `|kep(?:[-/#]|[ \t]#?|\*{0,2}:\*{0,2}[ \t]{0,3}#?)[0-9]+|#[0-9]+)`)
 
 // urlRest is the rest of a URL as people write it in Markdown.
 const urlRest = `[^\s<>()\[\]"'` + "`" + `|\\]+`
@@ -100,6 +105,8 @@ func (s *linkScan) token(start, end int) {
 	switch {
 	case raw[0] == '#':
 		s.short(start, end)
+	case strings.HasPrefix(raw, "keps/"):
+		s.path(start, strings.TrimRight(raw, ".,;:!?*_~"))
 	case s.joined(start):
 	case len(raw) > 3 && strings.EqualFold(raw[:3], "kep") && raw[3] != '.':
 		s.named(start, end)
@@ -136,7 +143,7 @@ func (s *linkScan) named(start, end int) {
 	raw := s.text[start:end]
 	digits := raw[strings.IndexAny(raw, "0123456789"):]
 	n, ok := number(digits)
-	if !ok || len(digits) < 2 && strings.ContainsAny(raw, " \t") && !strings.Contains(raw, "#") {
+	if !ok || len(digits) < 2 && strings.ContainsAny(raw, " \t:") && !strings.Contains(raw, "#") {
 		return
 	}
 	s.add(Ref{s.repo, n}, raw, start, false)
@@ -216,8 +223,8 @@ func (s *linkScan) url(start int, raw string) {
 			s.tree(start, raw, parts[0], parts[1], parts[2:])
 		}
 	case "git.k8s.io":
-		if len(parts) > 1 && parts[0] == "enhancements" {
-			s.tree(start, raw, "kubernetes", "enhancements", parts[1:])
+		if len(parts) > 1 && (parts[0] == "enhancements" || parts[0] == "community") {
+			s.tree(start, raw, "kubernetes", parts[0], parts[1:])
 		}
 	case "kep.k8s.io", "features.k8s.io":
 		if n, ok := segment(parts[0]); ok {
@@ -252,13 +259,32 @@ func (s *linkScan) github(start int, raw string, parts []string) {
 // slashes.
 func (s *linkScan) tree(start int, raw, org, repo string, parts []string) {
 	for i, part := range parts {
-		if part != "keps" {
-			continue
+		if part == "keps" {
+			s.below(start, raw, s.upstream(org, repo), parts[i+1:])
+			return
 		}
-		if n, ok := pathNumber(parts[i+1:]); ok {
-			s.add(Ref{s.upstream(org, repo), n}, raw, start, false)
-		}
+	}
+}
+
+// path reads a bare path of the default repository, with or without a slash before it.
+func (s *linkScan) path(start int, raw string) {
+	if s.joined(start) && !(s.text[start-1] == '/' && (start == 1 || strings.IndexByte(" \t\r\n([`'\"|", s.text[start-2]) >= 0)) {
 		return
+	}
+	rest, _, _ := strings.Cut(raw, "#")
+	s.below(start, raw, s.repo, strings.Split(rest, "/")[1:])
+}
+
+// below reads a path below keps/ in a repository.
+func (s *linkScan) below(start int, raw, repo string, parts []string) {
+	if repo == Kubernetes || strings.EqualFold(repo[strings.IndexByte(repo, '/')+1:], "community") {
+		if n, ok := legacyNumber(parts); ok {
+			s.add(Ref{Kubernetes, n}, raw, start, false)
+			return
+		}
+	}
+	if n, ok := pathNumber(parts); ok {
+		s.add(Ref{repo, n}, raw, start, false)
 	}
 }
 

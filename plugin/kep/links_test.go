@@ -79,9 +79,9 @@ func TestLinksAsURLs(t *testing.T) {
 		{"https://git.k8s.io/enhancements/keps/sig-node/4381-dra", "4381"},
 		{"https://github.com/kubernetes/enhancements/blob/master/keps/prod-readiness/sig-node/4381.yaml", "4381"},
 		{"https://github.com/kubernetes-sigs/kueue/tree/main/keps/693-multikueue", "kubernetes-sigs/kueue#693"},
-		{"https://github.com/kubernetes/enhancements/blob/master/keps/sig-node/0009-node-heartbeat.md", ""},
-		{"https://github.com/kubernetes/enhancements/blob/master/keps/sig-storage/1234-20190129-csi-migration.md", ""},
-		{"https://github.com/kubernetes/enhancements/blob/master/keps/sig-auth/20180415-crds-to-ga/README.md", ""},
+		{"https://github.com/kubernetes/enhancements/blob/master/keps/sig-node/0010-no-such-file.md", ""},
+		{"https://github.com/kubernetes/enhancements/blob/master/keps/sig-storage/1234-20190129-no-such-file.md", ""},
+		{"https://github.com/kubernetes/enhancements/blob/master/keps/sig-auth/20180415-no-such-file/README.md", ""},
 		{"https://github.com/kubernetes/enhancements/tree/master/keps/sig-node", ""},
 		{"https://github.com/kubernetes/enhancements/tree/master/keps/NNNN-kep-template", ""},
 		// short hosts
@@ -165,6 +165,7 @@ func TestLinkFields(t *testing.T) {
 
 func FuzzLinks(f *testing.F) {
 	f.Add("KEP-4381 https://github.com/kubernetes/enhancements/issues/4381 <!-- x --> ```docs\nKEP 12\n```")
+	f.Add("KEP: #12 /keps/sig-node/0009-node-heartbeat.md keps/x/34-y **KEP:** 5")
 	f.Add("> a\r<!--\r\n-->k/enhancements#1 /#1 #1 ~~~")
 	f.Fuzz(func(t *testing.T, text string) {
 		seen := visible(text)
@@ -183,7 +184,8 @@ func FuzzLinks(f *testing.F) {
 
 // Links takes time in proportion to the text, also where it repeats what may begin a reference.
 func BenchmarkLinks(b *testing.B) {
-	for name, unit := range map[string]string{"prose": "some words about the change\n", "names": "kep-12kep-12", "hashes": "a-a#1", "comments": "<!---->", "urls": "https://x/"} {
+	for name, unit := range map[string]string{"prose": "some words about the change\n", "names": "kep-12kep-12", "hashes": "a-a#1", "comments": "<!---->", "urls": "https://x/",
+		"paths": "keps/a/0009-node-heartbeat.md ", "slashes": "keps/x/", "colons": "KEP:** "} {
 		text := strings.Repeat(unit, 1<<16/len(unit))
 		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(text)))

@@ -319,7 +319,7 @@ func (c *Context) whoMay() []string {
 	var who []string
 	for _, w := range c.form.Who {
 		sig := ""
-		if !w.Any {
+		if !w.Any && ofSIG(w.Role) {
 			sig = c.ownerOrNamed()
 		}
 		title := w.Role.Title(sig)

@@ -1,0 +1,129 @@
+package plugin
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/steelthread/steelthread/plugin/work"
+)
+
+// referenceIntro says how to write a command, for people who plan.
+const referenceIntro = `# All commands
+
+Generated from the commands themselves (` + "`go test ./plugin -run TestReference -update`" + `); the lines to copy are tried by a test.
+Your first item, step by step: [facilitators.md](facilitators.md).
+
+## How to write one
+
+- One command to a line, in a comment on the issue. The slash is the first character of the line, after at most three
+  blanks; upper and lower case are the same in the verb. What belongs to a command ends with its line.
+- You may put several in one comment, up to 20, with other text around them. Each line is taken or refused for itself.
+  A text has at most 300 characters.
+- A line in a code block, an HTML comment, a quote, a list or a table is not a command. The description of an issue
+  holds only ` + "`/kep`" + ` and links; say all else in a comment.
+- A comment that is taken gets a 👍, and the record on the issue shows what it means. What is refused is answered once,
+  with the reason and a line to paste.
+- Say it right the first time or say it again: a comment that you edit before it was read is not taken, and one that you
+  edit or delete afterwards has been said. To change your mind, post the command again; to take it back, post its
+  ` + "`cancel`" + ` form.
+- What stands in square brackets below is a placeholder: write a word of yours in its place, without the brackets.
+
+| placeholder | what to write | left out |
+|---|---|---|
+| ` + "`[release]`" + ` | ` + "`v1.38` or `1.38`" + ` | the release that is open; if two are, the one of the issue's milestone or of its commitments, else you are asked |
+| ` + "`[weeks]`" + ` | ` + "`w3-4`, `weeks 3-4`, `inc2`" + `, several by comma; ` + "`by`" + ` may stand before it. The windows are those of the calendar | see the command |
+| ` + "`[n]%`" + ` | a confidence, ` + "`60%`" + `, at most the cap of the increment | the cap |
+| ` + "`[items]`" + ` | numbers in the issue's checklist, ` + "`1,2`" + `, or an item's text in quotes: ` + "`/commit w1-2 80% 1,2`" + `. Items are kept by their text | the whole issue |
+| ` + "`[ref]`" + ` | ` + "`#12`, `repo#12`, `org/repo#12`" + `, a link to an issue or pull request, ` + "`KEP-1234`" + `; after ` + "`/kep`" + ` also ` + "`1234`" + ` | never |
+| ` + "`[sig]`" + ` | ` + "`sig-node` or `sig/node`" + `; only where you speak for several and nothing on the issue says for which | the SIG of the KEP, of the first commitment, of the one ` + "`sig/`" + ` label |
+| ` + "`[user]`" + ` | a login, with or without ` + "`@`" + ` | never |
+| ` + "`[Q1\\|B1\\|R1]`" + ` | the number that the question, block or risk has in the record: ` + "`Q1`" + ` | never |
+| ` + "`[text]`, `[reason]`" + ` | the rest of the line | where the command says so |
+
+Who may say what is looked up as of the time you said it. The owning SIG is that of the KEP's kep.yaml; without a KEP, the
+SIG for which the first ` + "`/commit`" + ` was taken. Where a SIG has named no planning facilitator, its leads stand in.
+`
+
+// reference renders every command by place and verb.
+func reference(commands []Command) string {
+	var b strings.Builder
+	b.WriteString(referenceIntro)
+	place := ""
+	for _, c := range commands {
+		if c.Place != place {
+			place = c.Place
+			b.WriteString("\n## On " + place + "\n\n| command | what it does |\n|---|---|\n")
+			for _, d := range commands {
+				if d.Place == place {
+					b.WriteString("| [`/" + d.Verb + "`](#" + d.Verb + ") | " + d.Summary + " |\n")
+				}
+			}
+		}
+		b.WriteString("\n### /" + c.Verb + "\n\n" + c.Summary + "\n")
+		for _, f := range c.Forms {
+			b.WriteString("\n`" + f.Usage + "`\n\n" + f.Summary + "<br>\nSaid by: " + f.Who + ".\n\n```\n" + strings.Join(f.Examples, "\n") + "\n```\n")
+		}
+	}
+	return b.String()
+}
+
+// TestReference holds docs/commands.md to the commands.
+func TestReference(t *testing.T) {
+	path := filepath.Join("..", "docs", "commands.md")
+	got := reference(Commands())
+	if f := flag.Lookup("update"); f != nil && f.Value.String() == "true" {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(string(want), got); d != "" {
+		t.Errorf("docs/commands.md is not what -update writes (-want +got):\n%s", d)
+	}
+}
+
+// TestReferenceNamesEveryPlaceholder that a usage has.
+func TestReferenceNamesEveryPlaceholder(t *testing.T) {
+	for _, c := range Commands() {
+		for _, f := range c.Forms {
+			for word := range strings.FieldsSeq(f.Usage) {
+				word = strings.TrimSuffix(word, ",")
+				if strings.HasPrefix(word, "[") && !strings.Contains(referenceIntro, "`"+strings.ReplaceAll(word, "|", `\|`)) {
+					t.Errorf("%s: nobody explains %s", f.Usage, word)
+				}
+			}
+		}
+	}
+}
+
+// TestCommandsListEveryForm of every verb of package work, each with who and
+// examples.
+func TestCommandsListEveryForm(t *testing.T) {
+	var verbs []string
+	forms := 0
+	for _, c := range Commands() {
+		verbs = append(verbs, c.Verb)
+		forms += len(c.Forms)
+		for _, f := range c.Forms {
+			if f.Who == "" || f.Summary == "" || len(f.Examples) == 0 || !strings.HasPrefix(f.Usage, "/"+c.Verb+" ") {
+				t.Errorf("%+v", f)
+			}
+		}
+	}
+	want := 0
+	for _, c := range work.Commands {
+		want += len(c.Forms)
+	}
+	if d := cmp.Diff(work.Verbs(), verbs); d != "" || forms != want {
+		t.Errorf("%d forms of %d\n%s", forms, want, d)
+	}
+}
