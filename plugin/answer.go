@@ -25,11 +25,12 @@ type owed struct {
 	author  Account
 	refused *custody.Receipt // its refused lines, without an answer yet
 	changed *custody.Receipt // its receipt, when the words no longer match
+	warn    bool             // all lines were taken, but not all that was written was read as meant
 }
 
-// owed lists what is not answered yet, by comment: refused lines, and comments
-// whose words were changed after their receipt. Nothing is owed to a comment
-// that is gone.
+// owed lists what is not answered yet, by comment: refused lines, comments whose
+// words were changed after their receipt, and warnings. Nothing is owed to a
+// comment that is gone.
 func (w *world) owed(l *ledger) []owed {
 	byComment := map[int64]*owed{}
 	at := func(r custody.Receipt) *owed {
@@ -38,7 +39,8 @@ func (w *world) owed(l *ledger) []owed {
 		}
 		return byComment[r.Comment]
 	}
-	consider := func(r custody.Receipt, told func(string) bool) {
+	told := func(key string) bool { _, there := w.notices[key]; return there || w.told(l, key) }
+	consider := func(r custody.Receipt) {
 		words, present := w.present[r.Comment]
 		if !present {
 			return
@@ -52,16 +54,21 @@ func (w *world) owed(l *ledger) []owed {
 	}
 	for _, log := range l.logs {
 		for _, r := range log.Receipts {
-			consider(r, func(key string) bool { _, there := w.notices[key]; return there || w.told(l, key) })
+			consider(r)
 		}
 	}
 	for _, one := range w.replies {
 		for _, r := range one.log.Refused {
-			consider(r, func(key string) bool { _, there := w.notices[key]; return there || w.told(l, key) })
+			consider(r)
 		}
 	}
 	for _, r := range l.refused {
 		at(r).refused = &r
+	}
+	for _, s := range w.spoken {
+		if s.warns() && !told(warnedKey(s.ID)) && w.allTaken(l, s.Comment) {
+			at(custody.Receipt{Comment: s.ID, Author: s.Author.ID, Login: s.Author.Login}).warn = true
+		}
 	}
 	return slices.SortedFunc(func(yield func(owed) bool) {
 		for _, o := range byComment {
@@ -70,6 +77,13 @@ func (w *world) owed(l *ledger) []owed {
 			}
 		}
 	}, func(a, b owed) int { return cmp.Compare(a.comment, b.comment) })
+}
+
+// warns reports whether a comment was read otherwise than its author may think:
+// a line that Prow takes for the argument of the one above it, commands after
+// the twentieth, text after the first 64 KB. A refusal says so, too.
+func (s *spoken) warns() bool {
+	return len(s.found.Eaten) > 0 || s.found.Dropped > 0 || s.found.TooLong
 }
 
 func hasRefused(r custody.Receipt) bool {
@@ -120,7 +134,7 @@ func (p *plan) reactTo(w *world, list []owed) {
 func (r *Reconciler) answerOne(w *world, l *ledger, p *plan, author int64, list []owed) error {
 	n := notice{target: w.key, key: replyKey(author, list[0].comment)}
 	var log replyLog
-	refused, changed := map[int64]custody.Receipt{}, map[int64]custody.Receipt{}
+	refused, changed, warned := map[int64]custody.Receipt{}, map[int64]custody.Receipt{}, map[int64]bool{}
 	for _, old := range slices.Backward(w.replies) {
 		if old.author == author && w.now.Sub(old.Created) < replyWindow {
 			m, _ := custody.FindMarker(old.Body)
@@ -130,6 +144,9 @@ func (r *Reconciler) answerOne(w *world, l *ledger, p *plan, author int64, list 
 			}
 			for _, id := range old.log.Changed {
 				changed[id] = w.receiptOf(l, id)
+			}
+			for _, id := range old.log.Warned {
+				warned[id] = true
 			}
 			break
 		}
@@ -141,12 +158,15 @@ func (r *Reconciler) answerOne(w *world, l *ledger, p *plan, author int64, list 
 		if o.changed != nil {
 			changed[o.comment] = *o.changed
 		}
+		if o.warn {
+			warned[o.comment] = true
+		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(refused)) {
 		log.Refused = append(log.Refused, onlyRefused(refused[id]))
 	}
-	log.Changed = slices.Sorted(maps.Keys(changed))
-	text := r.Site.Refusals(w.key, r.refusals(w, l, refused, changed))
+	log.Changed, log.Warned = slices.Sorted(maps.Keys(changed)), slices.Sorted(maps.Keys(warned))
+	text := r.Site.Refusals(w.key, r.refusals(w, l, refused, changed, warned))
 	var err error
 	n.body, err = r.sealReply(w, n.key, text, log)
 	p.notices = append(p.notices, n)
@@ -167,23 +187,26 @@ func onlyRefused(r custody.Receipt) custody.Receipt {
 	return r
 }
 
-// refusals words what is refused. A receipt keeps no words of a refused line,
-// so the comment is read again, with the same eyes; if it is gone the reason
-// code must do.
-func (r *Reconciler) refusals(w *world, l *ledger, refused, changed map[int64]custody.Receipt) []render.Refusal {
-	var out []render.Refusal
-	ids := slices.Sorted(maps.Keys(refused))
-	for id := range changed {
-		if _, both := refused[id]; !both {
-			ids = append(ids, id)
-		}
-	}
+// refusals words what is refused. A receipt keeps no words of a refused line, so
+// the comment is read again, with the same eyes. Of a comment that is gone or
+// says something else by now there is nothing left to explain.
+func (r *Reconciler) refusals(w *world, l *ledger, refused, changed map[int64]custody.Receipt, warned map[int64]bool) []render.Refusal {
+	ids := slices.Concat(slices.Collect(maps.Keys(refused)), slices.Collect(maps.Keys(changed)), slices.Collect(maps.Keys(warned)))
 	slices.Sort(ids)
-	for _, id := range ids {
+	var out []render.Refusal
+	for _, id := range slices.Compact(ids) {
 		one := render.Refusal{Comment: id}
-		if receipt, ok := refused[id]; ok {
+		words, present := w.present[id]
+		if !present {
+			continue
+		}
+		receipt, was := refused[id]
+		switch {
+		case was && receipt.Words == words:
 			one.Author = receipt.Login
 			r.wordAgain(w, l, receipt, &one)
+		case warned[id]:
+			w.warn(&one)
 		}
 		if receipt, ok := changed[id]; ok {
 			one.Author = cmp.Or(one.Author, receipt.Login)
@@ -194,16 +217,24 @@ func (r *Reconciler) refusals(w *world, l *ledger, refused, changed map[int64]cu
 	return out
 }
 
+// warn words what was read otherwise than its author may think.
+func (w *world) warn(one *render.Refusal) {
+	for _, s := range w.spoken {
+		if s.ID == one.Comment {
+			one.Author, one.Taken = s.Author.Login, len(s.found.Lines)
+			one.Eaten, one.Dropped, one.TooLong = s.found.Eaten, s.found.Dropped, s.found.TooLong
+		}
+	}
+}
+
 func (r *Reconciler) wordAgain(w *world, l *ledger, receipt custody.Receipt, one *render.Refusal) {
 	k := slices.IndexFunc(w.spoken, func(s spoken) bool { return s.ID == receipt.Comment })
-	var s spoken
-	var ctx *work.Context
-	if k >= 0 {
-		s = w.spoken[k]
-		ctx = w.context(l, &s, r.Index)
-		one.Eaten, one.Dropped, one.TooLong = s.found.Eaten, s.found.Dropped, s.found.TooLong
-		one.Taken = len(s.found.Lines)
+	if k < 0 {
+		return
 	}
+	s := w.spoken[k]
+	ctx := w.context(l, &s, r.Index)
+	w.warn(one)
 	for _, line := range receipt.Lines {
 		if line.Refused == "" {
 			continue

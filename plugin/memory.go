@@ -53,6 +53,18 @@ func (m *memory) record(key Key, cycle string) (remembered, bool) {
 	return r, ok
 }
 
+// recordIn tells of which cycle's record a comment was when it was last seen.
+func (m *memory) recordIn(key Key, comment int64) (cycle string, ok bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for id, r := range m.records {
+		if id.key == key && r.id == comment {
+			return id.cycle, true
+		}
+	}
+	return "", false
+}
+
 func (m *memory) remember(key Key, cycle string, r remembered) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -144,9 +144,9 @@ func tellable(key, cycle string, log custody.Log) bool {
 	switch kind, rest, _ := strings.Cut(key, "-"); kind {
 	case "reply", "asked":
 		return false
-	case "refused", "changed":
+	case "refused", "changed", "warned":
 		return slices.ContainsFunc(log.Receipts, func(r custody.Receipt) bool {
-			return key == refusedKey(r.Comment) && hasRefused(r) || key == changedKey(r.Comment)
+			return key == refusedKey(r.Comment) && hasRefused(r) || key == changedKey(r.Comment) || key == warnedKey(r.Comment)
 		})
 	case "block", "declined", "ask":
 		return strings.HasPrefix(rest, cycle+"-")

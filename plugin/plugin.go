@@ -68,7 +68,7 @@ func New(o Options) *Plugin {
 		enqueue = p.Queue.Add
 	}
 	p.Reconciler.Enqueue = enqueue
-	p.Sweep = &Sweep{Config: o.Config, List: o.Client, Index: index, Self: o.Self, Enqueue: enqueue,
+	p.Sweep = &Sweep{Config: o.Config, List: o.Client, Index: index, Self: o.Self, Enqueue: enqueue, Later: p.later,
 		Metrics: o.Metrics, Log: o.Log, Lookback: o.Lookback}
 	p.Server = &Server{Config: o.Config, Secrets: o.Secrets, AllowSHA1: o.AllowSHA1, Index: index, Enqueue: enqueue,
 		Pushed: p.pushed, Relabeled: p.lookAtAll, Self: o.Self, Metrics: o.Metrics, Log: o.Log, memory: remembered}
@@ -147,9 +147,7 @@ func (p *Plugin) Load(ctx context.Context) error {
 			return fmt.Errorf("start: %w", err)
 		}
 	}
-	for _, key := range keys {
-		p.Reconciler.Enqueue(key)
-	}
+	p.later(keys...)
 	p.options.Log.WithField("issues", len(keys)).Info("everything was read")
 	return nil
 }
@@ -200,7 +198,18 @@ func (p *Plugin) pushed(repo string) {
 func (p *Plugin) lookAtAll(repo string) {
 	for _, key := range p.Reconciler.Index.Keys() {
 		if repo == "" || key.Repository() == repo {
-			p.Reconciler.Enqueue(key)
+			p.later(key)
 		}
+	}
+}
+
+// later has issues looked at when nobody waits for an answer.
+func (p *Plugin) later(keys ...Key) {
+	if p.Queue != nil {
+		p.Queue.Later(keys...)
+		return
+	}
+	for _, key := range keys {
+		p.Reconciler.Enqueue(key)
 	}
 }

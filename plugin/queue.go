@@ -19,8 +19,10 @@ type Queue struct {
 	metrics *Metrics
 	log     logrus.FieldLogger
 
-	mu    sync.Mutex
-	since map[Key]time.Time // when it was added
+	mu      sync.Mutex
+	since   map[Key]time.Time // when it was added
+	later   []Key             // what can wait, in order
+	feeding Key               // the one of it that is in the queue
 }
 
 // roundTimeout bounds one round; GitHub's slowest answers and the write budget
@@ -44,11 +46,42 @@ func (q *Queue) Add(key Key) {
 	q.depth()
 }
 
+// Later has issues looked at one after the other, so that what people say
+// meanwhile goes first: at a first start hundreds of records may have to be
+// written, some in a minute.
+func (q *Queue) Later(keys ...Key) {
+	q.mu.Lock()
+	q.later = append(q.later, keys...)
+	idle := q.feeding.IsZero()
+	q.mu.Unlock()
+	if idle {
+		q.feed()
+	}
+}
+
+// feed puts the next of what can wait into the queue.
+func (q *Queue) feed() {
+	q.mu.Lock()
+	q.feeding = Key{}
+	if len(q.later) > 0 {
+		q.feeding, q.later = q.later[0], q.later[1:]
+	}
+	key := q.feeding
+	q.mu.Unlock()
+	if !key.IsZero() {
+		q.Add(key)
+	}
+}
+
 // AddAfter makes an issue be looked at again after a while.
 func (q *Queue) AddAfter(key Key, d time.Duration) { q.queue.AddAfter(key, d) }
 
 // Len is the number of issues that wait.
-func (q *Queue) Len() int { return q.queue.Len() }
+func (q *Queue) Len() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.queue.Len() + len(q.later)
+}
 
 // Run works on the queue until Drain; ctx ends rounds in the middle.
 func (q *Queue) Run(ctx context.Context, workers int) {
@@ -76,6 +109,12 @@ func (q *Queue) next(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(ctx, roundTimeout)
 	defer cancel()
 	q.settle(key, q.round(ctx, key))
+	q.mu.Lock()
+	fed := key == q.feeding
+	q.mu.Unlock()
+	if fed {
+		q.feed()
+	}
 	return true
 }
 
@@ -118,6 +157,6 @@ func (q *Queue) began(key Key) {
 
 func (q *Queue) depth() {
 	if q.metrics != nil {
-		q.metrics.QueueDepth.Set(float64(q.queue.Len()))
+		q.metrics.QueueDepth.Set(float64(q.Len()))
 	}
 }

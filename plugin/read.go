@@ -123,6 +123,11 @@ func (r *Reconciler) sort(ctx context.Context, w *world) error {
 	ours := map[string][]Comment{} // records and parts by cycle
 	for _, c := range w.comments {
 		m, marked := custody.FindMarker(c.Body)
+		if !marked && c.Author.ID == r.Self.ID {
+			if cycle, known := r.memory.recordIn(w.key, c.ID); known { // overwritten, marker and all
+				m, marked = custody.Marker{Kind: custody.KindRecord, Cycle: cycle}, true
+			}
+		}
 		switch {
 		case marked && c.Author.ID == r.Self.ID && (m.Kind == custody.KindRecord || m.Kind == custody.KindPart):
 			ours[m.Cycle] = append(ours[m.Cycle], c)
@@ -178,6 +183,9 @@ func (r *Reconciler) sortNotice(w *world, c Comment, m custody.Marker) {
 	}
 	for _, id := range one.log.Changed {
 		w.notices[changedKey(id)] = c.ID
+	}
+	for _, id := range one.log.Warned {
+		w.notices[warnedKey(id)] = c.ID
 	}
 	for _, receipt := range one.log.Refused {
 		w.notices[refusedKey(receipt.Comment)] = c.ID

@@ -16,15 +16,16 @@ import (
 var Scanner = slash.NewScanner(slash.Verbs{Names: work.Verbs(), Foreign: slash.ProwVerbs})
 
 // replyLog is the signed content of one reply: the lines that it refuses, by
-// comment, line and reason, and the comments of which it says that they were
-// changed after they were read. On an issue without a record it is the receipt.
+// comment, line and reason, the comments of which it says that they were changed
+// after they were read, and those that it warns of. On an issue without a record it is the receipt.
 type replyLog struct {
 	Refused []custody.Receipt `json:"refused,omitempty"`
 	Changed []int64           `json:"changed,omitempty"`
+	Warned  []int64           `json:"warned,omitempty"`
 }
 
-// replyKey is the notice key of a reply to one author, refusedKey and
-// changedKey are those of what it answers.
+// replyKey is the notice key of a reply to one author, refusedKey, changedKey and
+// warnedKey are those of what it answers.
 func replyKey(author, comment int64) string {
 	return "reply-" + strconv.FormatInt(author, 10) + "-" + strconv.FormatInt(comment, 10)
 }
@@ -40,6 +41,7 @@ func replyTo(key string) (author int64, ok bool) {
 
 func refusedKey(comment int64) string { return "refused-" + strconv.FormatInt(comment, 10) }
 func changedKey(comment int64) string { return "changed-" + strconv.FormatInt(comment, 10) }
+func warnedKey(comment int64) string  { return "warned-" + strconv.FormatInt(comment, 10) }
 
 // ledger is the world's receipts with those of this round added.
 type ledger struct {
@@ -133,11 +135,17 @@ func (w *world) judged(l *ledger, comment int64, line int) bool {
 		}
 	}
 	for _, one := range w.replies {
-		if slices.ContainsFunc(one.log.Refused, func(r custody.Receipt) bool { return r.Comment == comment }) {
-			return true
+		for _, r := range one.log.Refused {
+			if r.Comment == comment && (refusedLine(r, line) || w.changed(comment, r)) {
+				return true
+			}
 		}
 	}
 	return false
+}
+
+func refusedLine(r custody.Receipt, line int) bool {
+	return slices.ContainsFunc(r.Lines, func(l custody.Line) bool { return l.N == line })
 }
 
 // changed reports whether the comment's words are no longer those of its

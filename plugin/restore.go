@@ -23,7 +23,9 @@ func (r *Reconciler) restore(ctx context.Context, w *world, cycle string, h *hel
 	if errors.Is(failed, custody.ErrNewer) {
 		return nil, &Wait{For: 10 * time.Minute, Why: fmt.Sprintf("the record of %s was written by a newer version; it is left alone: %v", cycle, failed)}
 	}
-	if h.comment.ID != 0 {
+	c, _ := w.config.Calendar().Find(cycle)
+	open := c.Open(w.now)
+	if h.comment.ID != 0 && open {
 		r.observe(failed)
 	}
 	if r.Breaker.Tripped() {
@@ -53,6 +55,9 @@ func (r *Reconciler) restore(ctx context.Context, w *world, cycle string, h *hel
 	case errors.Is(err, custody.ErrNewer):
 		return nil, &Wait{For: 10 * time.Minute, Why: err.Error()}
 	case h.comment.ID == 0:
+		return nil, nil
+	case !open: // perhaps its key is not mounted any more; nothing is made up for a cycle that is over
+		r.Log.WithField("key", w.key.String()).WithField("cycle", cycle).WithError(err).Warn("the record of a closed cycle does not hold; it is left alone")
 		return nil, nil
 	}
 	h.log, h.mended, h.rebuilt = custody.Log{Identity: w.identity(cycle)}, true, true

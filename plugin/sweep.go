@@ -22,6 +22,7 @@ type Sweep struct {
 	Index    *Index
 	Self     Account
 	Enqueue  func(Key)
+	Later    func(...Key) // for what nobody waits for
 	Metrics  *Metrics
 	Log      logrus.FieldLogger
 	Lookback time.Duration // how far back the first sweep of a process looks
@@ -164,8 +165,8 @@ func (s *Sweep) Everything(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, key := range append(keys, s.Index.Keys()...) {
-		s.Enqueue(key)
-	}
+	keys = append(keys, s.Index.Keys()...)
+	slices.SortFunc(keys, compareKeys)
+	s.Later(slices.Compact(keys)...)
 	return nil
 }
