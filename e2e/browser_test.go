@@ -59,6 +59,9 @@ func startBrowser(t *testing.T) *browser {
 		}
 	}()
 	t.Cleanup(func() {
+		if t.Failed() {
+			b.lastLook(t)
+		}
 		if err := chromedp.Cancel(tab); err != nil {
 			t.Errorf("close the browser: %v", err)
 		}
@@ -127,6 +130,17 @@ func (b *browser) screenshot(t *testing.T, name string) string {
 		t.Fatal(err)
 	}
 	return path
+}
+
+// lastLook keeps a picture of what a failed test saw last.
+func (b *browser) lastLook(t *testing.T) {
+	picture, err := chromedp.Run(b, chromedp.FullScreenshot(100))
+	if err == nil {
+		err = os.WriteFile(filepath.Join(artifacts(t), "failed.png"), picture, 0o600)
+	}
+	if err != nil {
+		t.Logf("no picture of the end: %v", err)
+	}
 }
 
 // page serves one HTML page on the loopback interface and returns its address.

@@ -97,7 +97,7 @@ func TestKilledInTheMiddle(t *testing.T) {
 		reaper.watch(nil)
 		server.stop(t)
 	}
-	t.Logf("killed after %d writes: %q", len(reaper.killed), reaper.killed)
+	t.Logf("killed after %d writes:\n%s", len(reaper.killed), strings.Join(reaper.killed, "\n"))
 	server := c.serve(t)
 	c.settle(t)
 	server.stop(t)

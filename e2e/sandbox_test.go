@@ -24,10 +24,10 @@ func TestBrowser(t *testing.T) {
 	sandbox.await(t, local(port, "/"))
 	b := startBrowser(t)
 	b.do(t, chromedp.Navigate(address))
-	b.awaitPage(t, "the record", `document.getElementById("thread").innerText.includes("v1.38: proposed")`)
+	b.awaitPage(t, "the record", shows("thread", "v1.38: opted in, not committed"))
 
 	b.tabTo(t, "as")
-	b.pressUntil(t, kb.ArrowDown, `document.getElementById("as").value === "node-fac"`)
+	b.pressUntil(t, kb.ArrowDown, `document.getElementById("as").value === "node-lead"`)
 	b.tabTo(t, "body")
 	b.do(t, chromedp.KeyEvent("/com"))
 	b.awaitPage(t, "an offer", `!document.getElementById("options").hidden && document.querySelector("#options [aria-selected=true] code").innerText.startsWith("/commit")`)
@@ -36,12 +36,12 @@ func TestBrowser(t *testing.T) {
 	b.awaitPage(t, "the verb", `document.getElementById("body").value === "/commit "`)
 	b.awaitPage(t, "its usage", `!document.getElementById("hint").hidden && document.getElementById("hint").innerText.includes("planning facilitator")`)
 	b.do(t, chromedp.KeyEvent("w1-2 80%"), chromedp.KeyEvent(kb.Enter, chromedp.KeyModifiers(chromedp.ModifierCtrl)))
-	b.awaitPage(t, "the commitment in the record", `document.getElementById("thread").innerText.includes("v1.38: committed") && document.getElementById("facts").innerText.includes("plan/proposed")`)
+	b.awaitPage(t, "the commitment in the record", shows("thread", "v1.38: committed")+" && "+shows("facts", "plan/proposed"))
 
 	// From here on the page must not be loaded anew: this mark would be gone.
 	b.evaluate(t, `window.stays = true`)
 	comment(t, address, "arch-voter", "/block the API needs a review")
-	b.awaitPage(t, "the block, without a reload", `window.stays && document.getElementById("thread").innerText.includes("v1.38: committed, blocked by B1") && document.getElementById("facts").innerText.includes("plan/blocked")`)
+	b.awaitPage(t, "the block, without a reload", "window.stays && "+shows("thread", "v1.38: committed, blocked by B1")+" && "+shows("facts", "plan/blocked"))
 
 	for _, width := range []int64{1280, 360} {
 		b.do(t, chromedp.EmulateViewport(width, 900))
@@ -51,6 +51,11 @@ func TestBrowser(t *testing.T) {
 	if out := sandbox.output(); !strings.Contains(out, local(port, "/")) {
 		t.Errorf("the sandbox does not say where its page is:\n%s", out)
 	}
+}
+
+// shows is the condition that an element of the page is there and holds a text.
+func shows(id, text string) string {
+	return fmt.Sprintf("document.getElementById(%q)?.innerText.includes(%q)", id, text)
 }
 
 // evaluate asks the page whether a condition holds.

@@ -295,14 +295,14 @@ func (c *chain) dump() string {
 
 // visible is a comment without what HTML comments hide.
 func visible(body string) string {
-	var out []string
-	for {
-		before, rest, hidden := strings.Cut(body, "<!--")
-		out = append(out, before)
-		if _, body, hidden = strings.Cut(rest, "-->"); !hidden {
-			return strings.TrimSpace(strings.Join(out, ""))
-		}
+	var out strings.Builder
+	for body != "" {
+		before, rest, _ := strings.Cut(body, "<!--")
+		_, after, _ := strings.Cut(rest, "-->")
+		out.WriteString(before)
+		body = after
 	}
+	return strings.TrimSpace(out.String())
 }
 
 // isWrite tells what changes GitHub: not a read, not a query.

@@ -3,6 +3,7 @@ package plugin
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -123,6 +124,9 @@ func (r *Reconciler) answers(w *world, l *ledger, p *plan) error {
 // reactTo answers by a reaction where comments are not wanted.
 func (p *plan) reactTo(w *world, list []owed) {
 	for _, o := range list {
+		if o.refused == nil && o.changed == nil {
+			continue
+		}
 		for _, c := range w.comments {
 			if c.ID == o.comment && c.Nays == 0 {
 				p.acks = append(p.acks, ack{c.ID, "confused"})
@@ -131,24 +135,55 @@ func (p *plan) reactTo(w *world, list []owed) {
 	}
 }
 
+// answerOne plans the reply to one author: the last one edited while it is young
+// and has room, else a new one. What does not fit into that waits for the next
+// round.
 func (r *Reconciler) answerOne(w *world, l *ledger, p *plan, author int64, list []owed) error {
+	n, err := r.compose(w, l, author, list, w.youngReply(author))
+	for all := false; errors.Is(err, errFull); all = true {
+		if all {
+			list = list[:len(list)/2]
+		}
+		if len(list) == 0 {
+			break
+		}
+		n, err = r.compose(w, l, author, list, nil)
+	}
+	if err != nil {
+		return err
+	}
+	p.notices = append(p.notices, n)
+	return nil
+}
+
+// youngReply is the last reply to an author, nil if that is older than the
+// window.
+func (w *world) youngReply(author int64) *reply {
+	for k := len(w.replies) - 1; k >= 0; k-- {
+		if old := &w.replies[k]; old.author == author && w.now.Sub(old.Created) < replyWindow {
+			return old
+		}
+	}
+	return nil
+}
+
+// compose words and signs one reply, which goes on from an old one if there is
+// one. The error is errFull if it has no room for all.
+func (r *Reconciler) compose(w *world, l *ledger, author int64, list []owed, old *reply) (notice, error) {
 	n := notice{target: w.key, key: replyKey(author, list[0].comment)}
 	var log replyLog
 	refused, changed, warned := map[int64]custody.Receipt{}, map[int64]custody.Receipt{}, map[int64]bool{}
-	for _, old := range slices.Backward(w.replies) {
-		if old.author == author && w.now.Sub(old.Created) < replyWindow {
-			m, _ := custody.FindMarker(old.Body)
-			n.edit, n.key = old.ID, m.Key
-			for _, one := range old.log.Refused {
-				refused[one.Comment] = one
-			}
-			for _, id := range old.log.Changed {
-				changed[id] = w.receiptOf(l, id)
-			}
-			for _, id := range old.log.Warned {
-				warned[id] = true
-			}
-			break
+	if old != nil {
+		m, _ := custody.FindMarker(old.Body)
+		n.edit, n.key = old.ID, m.Key
+		for _, one := range old.log.Refused {
+			refused[one.Comment] = one
+		}
+		for _, id := range old.log.Changed {
+			changed[id] = w.receiptOf(l, id)
+		}
+		for _, id := range old.log.Warned {
+			warned[id] = true
 		}
 	}
 	for _, o := range list {
@@ -169,8 +204,7 @@ func (r *Reconciler) answerOne(w *world, l *ledger, p *plan, author int64, list 
 	text := r.Site.Refusals(w.key, r.refusals(w, l, refused, changed, warned))
 	var err error
 	n.body, err = r.sealReply(w, n.key, text, log)
-	p.notices = append(p.notices, n)
-	return err
+	return n, err
 }
 
 func (w *world) receiptOf(l *ledger, comment int64) custody.Receipt {
@@ -298,6 +332,9 @@ func (w *world) change(r custody.Receipt) render.Change {
 	return c
 }
 
+// errFull is a reply that would not fit into one comment.
+var errFull = errors.New("one reply does not hold this much")
+
 // sealReply puts marker, text and the signed block of refused lines together.
 func (r *Reconciler) sealReply(w *world, key, text string, log replyLog) (string, error) {
 	value, err := json.Marshal(log)
@@ -307,8 +344,11 @@ func (r *Reconciler) sealReply(w *world, key, text string, log replyLog) (string
 	marker := custody.Marker{Kind: custody.KindNotice, Key: key}.String()
 	room := commentLimit - utf8.RuneCountInString(marker+text) - 4
 	blocks, err := r.Keys.SealJSON(custody.KindNotice, w.identity(""), 0, "", []json.RawMessage{value}, room, commentLimit)
-	if err != nil || len(blocks) != 1 {
-		return "", fmt.Errorf("seal reply on %s: %d blocks: %w", w.key, len(blocks), err)
+	switch {
+	case errors.Is(err, custody.ErrRoom) || len(blocks) > 1:
+		return "", fmt.Errorf("seal reply on %s: %w", w.key, errFull)
+	case err != nil:
+		return "", fmt.Errorf("seal reply on %s: %w", w.key, err)
 	}
 	return marker + "\n" + text + "\n\n" + blocks[0], nil
 }

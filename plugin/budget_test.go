@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -68,6 +69,9 @@ func TestQuietRoundIsFree(t *testing.T) {
 	}
 }
 
+// newComment is how the stand-in counts a comment that was made.
+const newComment = "POST /repos/{owner}/{repo}/issues/{number}/comments 201"
+
 // slow lets every call to GitHub take a while.
 func (s *stand) slow(d time.Duration) {
 	s.intercept = func(*http.Request) *http.Response {
@@ -118,31 +122,29 @@ func TestFortyPeople(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var asked []int64
 		s := crowd(t, 40, func(s *stand, key Key) {
-			for n := range 40 {
-				asked = append(asked, s.sim.Comment(fmt.Sprintf("fac-%d", n), key.Org, key.Repo, key.Number, "/question Who?"))
-				for k := range 5 {
-					s.sim.Comment([]string{"stranger", "sched-lead"}[k%2], key.Org, key.Repo, key.Number, strings.Repeat("/commit w3-4 90%\n", 5))
+			for n := range 20 {
+				for _, k := range []int{2 * n, 2*n + 1} {
+					asked = append(asked, s.sim.Comment(fmt.Sprintf("fac-%d", k), key.Org, key.Repo, key.Number, "/question Who?"))
+				}
+				for _, who := range []string{"stranger", "sched-lead", "stranger"} {
+					s.sim.Comment(who, key.Org, key.Repo, key.Number, strings.Repeat("/commit w3-4 90%\n", 17))
 					s.deliver()
 				}
-				time.Sleep(15 * time.Second)
+				time.Sleep(30 * time.Second)
+				for _, c := range s.issue(key).Comments {
+					if slices.Contains(asked, c.ID) && len(c.Reactions["+1"]) != 1 {
+						t.Errorf("not acknowledged after 30 s: %s", c.Author)
+					}
+				}
 			}
 		})
 		key := Key{Org: "kubernetes", Repo: "enhancements", Number: 4381}
-		created := s.sim.Calls()["POST /repos/{owner}/{repo}/issues/{issue_number}/comments 201"]
+		created := s.sim.Calls()[newComment]
 		if created > 5 || created == 0 {
 			t.Errorf("%d new comments", created)
 		}
-		if s.rounds > 160 {
-			t.Errorf("%d rounds for 240 comments", s.rounds)
-		}
-		acked := 0
-		for _, c := range s.issue(key).Comments {
-			if len(c.Reactions["+1"]) > 0 {
-				acked++
-			}
-		}
-		if acked != len(asked)+1 {
-			t.Errorf("%d of %d acknowledged", acked-1, len(asked))
+		if s.rounds > 60 {
+			t.Errorf("%d rounds for 100 comments", s.rounds)
 		}
 		e, _ := s.plugin.Reconciler.Index.Get(key)
 		if n := len(e.Items["v1.38"].Notes); n != 40 {
@@ -152,16 +154,16 @@ func TestFortyPeople(t *testing.T) {
 	})
 }
 
-// TestOneStrangerCannotStopAnIssue: a thousand comments of one person in ten
+// TestOneStrangerCannotStopAnIssue: hundreds of comments of one person in ten
 // minutes, more than one reply can hold; others are still heard.
 func TestOneStrangerCannotStopAnIssue(t *testing.T) {
 	for _, first := range []string{"/commit w1-2", "Hello"} { // with a record, and without
 		s := newStand(t, nil)
 		key := s.openKEP()
 		s.said("node-fac", key, first)
-		for range 8 {
+		for range 4 {
 			s.sim.Advance(20 * time.Second)
-			for range 125 {
+			for range 150 {
 				s.sim.Comment("stranger", key.Org, key.Repo, key.Number, "/commit w3-4 90%")
 			}
 			s.settle()
@@ -172,7 +174,7 @@ func TestOneStrangerCannotStopAnIssue(t *testing.T) {
 				t.Errorf("%s: not heard", first)
 			}
 		}
-		if n := s.sim.Calls()["POST /repos/{owner}/{repo}/issues/{issue_number}/comments 201"]; n > 12 {
+		if n := s.sim.Calls()[newComment]; n > 7 || n < 3 { // one reply holds some hundred
 			t.Errorf("%s: %d new comments of ours", first, n)
 		}
 	}

@@ -102,6 +102,10 @@ func (c *Client) Issue(ctx context.Context, key Key) (work.Issue, error) {
 	if now, ok := keyOfIssueURL(i.GetURL()); ok && !sameKey(now, key) { // GitHub followed a transfer or a rename
 		return work.Issue{}, fmt.Errorf("read issue %s: it is %s now: %w", key, now, ErrGone)
 	}
+	return issueOf(key, i), nil
+}
+
+func issueOf(key Key, i *github.Issue) work.Issue {
 	out := work.Issue{
 		Key: key, ID: i.GetID(), Title: i.GetTitle(), Body: i.GetBody(),
 		Author: i.GetUser().GetLogin(), Closed: i.GetState() == "closed", StateReason: i.GetStateReason(),
@@ -116,7 +120,7 @@ func (c *Client) Issue(ctx context.Context, key Key) (work.Issue, error) {
 	for _, l := range i.Labels {
 		out.Labels = append(out.Labels, l.GetName())
 	}
-	return out, nil
+	return out
 }
 
 // Comments implements reader.

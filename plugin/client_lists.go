@@ -9,10 +9,12 @@ import (
 	"time"
 
 	"github.com/google/go-github/v88/github"
+
+	"github.com/steelthread/steelthread/plugin/work"
 )
 
 // Issues implements lister.
-func (c *Client) Issues(ctx context.Context, repo string, f Filter) ([]Listed, error) {
+func (c *Client) Issues(ctx context.Context, repo string, f Filter) ([]work.Issue, error) {
 	org, name, _ := strings.Cut(repo, "/")
 	opts := &github.IssueListByRepoOptions{State: "all", Sort: "updated", Direction: "asc", Since: f.Since,
 		ListOptions: github.ListOptions{PerPage: 100}}
@@ -29,18 +31,17 @@ func (c *Client) Issues(ctx context.Context, repo string, f Filter) ([]Listed, e
 		}
 		opts.Milestone = strconv.Itoa(number)
 	}
-	var out []Listed
+	var out []work.Issue
 	for {
 		page, resp, err := c.rest.Issues.ListByRepo(ctx, org, name, opts)
 		if err != nil {
 			return nil, fmt.Errorf("list issues of %s: %w", repo, gone(resp, err))
 		}
 		for _, i := range page {
-			l := Listed{Number: i.GetNumber(), Body: i.GetBody(), Milestone: i.GetMilestone().GetTitle(), Open: i.GetState() == "open", Pull: i.IsPullRequest()}
-			for _, label := range i.Labels {
-				l.Labels = append(l.Labels, label.GetName())
+			if i.GetID() == 0 || i.GetNumber() == 0 {
+				return nil, fmt.Errorf("list issues of %s: %w", repo, errPart)
 			}
-			out = append(out, l)
+			out = append(out, issueOf(Key{Org: org, Repo: name, Number: i.GetNumber()}, i))
 		}
 		if resp.NextPage == 0 {
 			return out, nil

@@ -168,7 +168,7 @@ func TestClientNeverReturnsAPart(t *testing.T) {
 		if _, err := s.client.Repository(t.Context(), "kubernetes/kubernetes"); err == nil {
 			t.Errorf("%q is a repository", body)
 		}
-		if _, err := s.client.Issues(t.Context(), "kubernetes/kubernetes", Filter{}); err == nil && body != "[{}]" {
+		if _, err := s.client.Issues(t.Context(), "kubernetes/kubernetes", Filter{}); err == nil {
 			t.Errorf("%q is a list of issues", body)
 		}
 		if c, err := s.client.CreateComment(t.Context(), key, "x"); err == nil {
@@ -337,7 +337,7 @@ func TestClientLists(t *testing.T) {
 		list, err := s.client.Issues(t.Context(), "kubernetes/kubernetes", f)
 		must(t, err)
 		for _, i := range list {
-			numbers = append(numbers, i.Number)
+			numbers = append(numbers, i.Key.Number)
 		}
 		return numbers
 	}

@@ -73,16 +73,6 @@ type writer interface {
 	RemoveLabel(ctx context.Context, key Key, label string) error
 }
 
-// Listed is an issue or pull request in a list of a repository.
-type Listed struct {
-	Number    int
-	Body      string
-	Labels    []string
-	Milestone string
-	Open      bool
-	Pull      bool
-}
-
 // ListedComment is a comment in a repository's list.
 type ListedComment struct {
 	Key    Key
@@ -100,7 +90,7 @@ type Filter struct {
 
 // lister lists a repository, for the sweep.
 type lister interface {
-	Issues(ctx context.Context, repo string, f Filter) ([]Listed, error)
+	Issues(ctx context.Context, repo string, f Filter) ([]work.Issue, error)
 	// CommentsSince lists comments that were made or edited since, with the
 	// Date of the first answer.
 	CommentsSince(ctx context.Context, repo string, since time.Time) ([]ListedComment, time.Time, error)

@@ -1,10 +1,12 @@
 package plugin
 
 import (
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/steelthread/steelthread/plugin/custody"
+	"github.com/steelthread/steelthread/plugin/work"
 )
 
 // memory is what this process wrote and saw, to tell a stale read from a hand
@@ -16,6 +18,7 @@ type memory struct {
 	written map[int64]writtenAt     // comments made by us
 	gone    map[int64]bool          // comments whose deletion was delivered
 	earlier map[recordID][]delivery // texts of records from edited and deleted deliveries, newest first
+	listed  map[string]listed       // issues as a list had them, by key in lower case
 	pending map[Key]time.Time       // since when a blocking label is to go because of another issue
 }
 
@@ -43,7 +46,7 @@ type delivery struct {
 
 func newMemory() *memory {
 	return &memory{records: map[recordID]remembered{}, written: map[int64]writtenAt{}, gone: map[int64]bool{},
-		earlier: map[recordID][]delivery{}, pending: map[Key]time.Time{}}
+		earlier: map[recordID][]delivery{}, pending: map[Key]time.Time{}, listed: map[string]listed{}}
 }
 
 func (m *memory) record(key Key, cycle string) (remembered, bool) {
@@ -69,6 +72,7 @@ func (m *memory) remember(key Key, cycle string, r remembered) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.records[recordID{key, cycle}] = r
+	delete(m.earlier, recordID{key, cycle}) // older than what was seen whole
 }
 
 // wrote notes a comment that this process made.
@@ -142,4 +146,37 @@ func (m *memory) unsettled(key Key) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	delete(m.pending, key)
+}
+
+// listed is an issue as it stood in a list.
+type listed struct {
+	work.Issue
+	read time.Time // local clock
+}
+
+// maxListed is how old a list may be that a round still looks at.
+const maxListed = time.Hour
+
+// keepListed keeps an issue as listed for its next round.
+func (m *memory) keepListed(i work.Issue) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.listed[strings.ToLower(i.Key.String())] = listed{i, time.Now()}
+}
+
+// forgetListed makes the next round read the issue.
+func (m *memory) forgetListed(key Key) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.listed, strings.ToLower(key.String()))
+}
+
+// takeListed gives an issue as listed, once.
+func (m *memory) takeListed(key Key) (work.Issue, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	id := strings.ToLower(key.String())
+	l, ok := m.listed[id]
+	delete(m.listed, id)
+	return l.Issue, ok && time.Since(l.read) < maxListed
 }

@@ -302,19 +302,22 @@ func (s *state) dependsOnOthers() bool {
 // tells how many reactions there are, not whose: one of anybody's counts.
 func (w *world) planAcks(l *ledger, p *plan) {
 	for _, c := range w.comments {
-		words, theirs := w.present[c.ID]
-		if !theirs || c.Acks > 0 {
-			continue
-		}
-		taken, refused := false, false
-		for _, log := range l.logs {
-			if receipt, ok := log.Receipt(c.ID); ok && receipt.Words == words {
-				refused = refused || hasRefused(receipt)
-				taken = taken || slices.ContainsFunc(receipt.Lines, func(x custody.Line) bool { return x.Refused == "" })
-			}
-		}
-		if taken && !refused {
+		if c.Acks == 0 && w.allTaken(l, c) {
 			p.acks = append(p.acks, ack{c.ID, "+1"})
 		}
 	}
+}
+
+// allTaken reports whether every line of a comment of somebody's was taken, and
+// there was one.
+func (w *world) allTaken(l *ledger, c Comment) bool {
+	words, theirs := w.present[c.ID]
+	taken, refused := false, false
+	for _, log := range l.logs {
+		if receipt, ok := log.Receipt(c.ID); ok && receipt.Words == words {
+			refused = refused || hasRefused(receipt)
+			taken = taken || slices.ContainsFunc(receipt.Lines, func(x custody.Line) bool { return x.Refused == "" })
+		}
+	}
+	return theirs && taken && !refused
 }

@@ -67,8 +67,13 @@ func New(o Options) *Plugin {
 		p.Queue = NewQueue(p.Reconciler.Reconcile, o.Metrics, o.Log)
 		enqueue = p.Queue.Add
 	}
+	add := enqueue
+	enqueue = func(key Key) {
+		remembered.forgetListed(key) // something happened: read it
+		add(key)
+	}
 	p.Reconciler.Enqueue = enqueue
-	p.Sweep = &Sweep{Config: o.Config, List: o.Client, Index: index, Self: o.Self, Enqueue: enqueue, Later: p.later,
+	p.Sweep = &Sweep{Config: o.Config, List: o.Client, Index: index, Self: o.Self, Enqueue: enqueue, Later: p.later, Hand: remembered.keepListed,
 		Metrics: o.Metrics, Log: o.Log, Lookback: o.Lookback}
 	p.Server = &Server{Config: o.Config, Secrets: o.Secrets, AllowSHA1: o.AllowSHA1, Index: index, Enqueue: enqueue,
 		Pushed: p.pushed, Relabeled: p.lookAtAll, Self: o.Self, Metrics: o.Metrics, Log: o.Log, memory: remembered}

@@ -25,6 +25,7 @@ type world struct {
 	repo     config.Repo
 	github   Repository
 	issue    work.Issue
+	listed   bool // the issue is as a list had it
 	comments []Comment
 	spoken   []spoken             // comments of others that hold commands, in order of (said, id)
 	present  map[int64]string     // fingerprint of the command lines of every comment of others that is there
@@ -87,7 +88,9 @@ func (r *Reconciler) read(ctx context.Context, key Key) (*world, error) {
 func (r *Reconciler) readIssue(ctx context.Context, w *world) error {
 	var issueErr, repoErr error
 	var group sync.WaitGroup
-	group.Go(func() { w.issue, issueErr = r.GitHub.Issue(ctx, w.key) })
+	if w.issue, w.listed = r.memory.takeListed(w.key); !w.listed {
+		group.Go(func() { w.issue, issueErr = r.GitHub.Issue(ctx, w.key) })
+	}
 	group.Go(func() { w.github, repoErr = r.GitHub.Repository(ctx, w.key.Repository()) })
 	var err error
 	w.comments, w.now, err = r.GitHub.Comments(ctx, w.key)

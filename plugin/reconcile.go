@@ -67,6 +67,10 @@ func (r *Reconciler) Reconcile(ctx context.Context, key Key) error {
 	if err != nil {
 		return err
 	}
+	if w.listed && (!p.empty() || p.wait != nil) { // lists decide nothing
+		r.Enqueue(w.key)
+		return nil
+	}
 	err = r.apply(ctx, w, p)
 	var wait *Wait
 	if err == nil || errors.As(err, &wait) && wait == p.wait {

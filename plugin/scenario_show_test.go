@@ -2,6 +2,7 @@ package plugin_test
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"fmt"
 	"maps"
 	"regexp"
@@ -51,10 +52,11 @@ func (p *play) describe(out *strings.Builder, issue githubsim.IssueSnapshot) {
 	}
 	slices.SortStableFunc(bot, func(a, b githubsim.CommentSnapshot) int { return cmp.Compare(p.names[a.ID], p.names[b.ID]) })
 	for _, c := range bot {
-		fmt.Fprintf(out, "\n----- %s -----\n%s\n", p.names[c.ID], p.visible(c.Body))
+		text := p.visible(c.Body) + "\n"
 		if m, _ := custody.FindMarker(c.Body); m.Kind == custody.KindRecord {
-			p.receipts(out, c, bot)
+			text += p.receipts(c, bot)
 		}
+		fmt.Fprintf(out, "\n----- %s -----\n%s", p.names[c.ID], shortened(text))
 	}
 }
 
@@ -138,11 +140,10 @@ func (p *play) number(id string) string {
 }
 
 // receipts opens a record as an auditor would and prints its receipts.
-func (p *play) receipts(out *strings.Builder, record githubsim.CommentSnapshot, bot []githubsim.CommentSnapshot) {
+func (p *play) receipts(record githubsim.CommentSnapshot, bot []githubsim.CommentSnapshot) string {
 	header, err := p.keys.Verify(record.Body)
 	if err != nil {
-		fmt.Fprintf(out, "receipts: %v\n", err)
-		return
+		return fmt.Sprintf("receipts: %v\n", err)
 	}
 	var bodies []string
 	for _, c := range bot {
@@ -150,10 +151,10 @@ func (p *play) receipts(out *strings.Builder, record githubsim.CommentSnapshot, 
 	}
 	log, err := p.keys.Open(bodies, header.Identity)
 	if err != nil {
-		fmt.Fprintf(out, "receipts: %v\n", err)
-		return
+		return fmt.Sprintf("receipts: %v\n", err)
 	}
-	fmt.Fprintf(out, "receipts:\n")
+	out := &strings.Builder{}
+	out.WriteString("receipts:\n")
 	for _, r := range log.Receipts {
 		note := ""
 		if r.Rebuilt {
@@ -174,6 +175,21 @@ func (p *play) receipts(out *strings.Builder, record githubsim.CommentSnapshot, 
 	for _, key := range log.Told {
 		fmt.Fprintf(out, "  told %s\n", p.numbers(key))
 	}
+	return out.String()
+}
+
+// longest is how many lines of one comment are printed. A longer one is cut, and
+// the rest stands for itself by a hash.
+const longest = 150
+
+func shortened(text string) string {
+	lines := strings.SplitAfter(text, "\n")
+	if len(lines) <= longest {
+		return text
+	}
+	rest := lines[longest/5:]
+	sum := sha256.Sum256([]byte(strings.Join(rest, "")))
+	return strings.Join(lines[:longest/5], "") + fmt.Sprintf("… and %d lines more (sha256 %x)\n", len(rest), sum[:4])
 }
 
 // readsSince lists the requests that cost quota and write nothing, after the

@@ -46,20 +46,18 @@ func playAll(t *testing.T, world, s *script) {
 	want := s.want
 	for _, m := range []mode{plain, shuffled, deaf, crash} {
 		t.Run(string(m), func(t *testing.T) {
-			got := ""
-			synctest.Test(t, func(t *testing.T) { got = act(t, m, world, s) })
-			if got == "" { // it failed, or was skipped
-				return
-			}
-			if m == plain && *update && got != want {
-				if err := s.rewrite(got); err != nil {
-					t.Fatal(err)
+			synctest.Test(t, func(t *testing.T) {
+				got := act(t, m, world, s)
+				if m == plain && *update && got != want {
+					if err := s.rewrite(got); err != nil {
+						t.Fatal(err)
+					}
+					want = got
 				}
-				want = got
-			}
-			if d := cmp.Diff(want, got); d != "" {
-				t.Errorf("%s (-want +got):\n%s", s.name, d)
-			}
+				if d := cmp.Diff(want, got); d != "" {
+					t.Errorf("%s (-want +got):\n%s", s.name, d)
+				}
+			})
 		})
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/sirupsen/logrus"
 
 	"github.com/steelthread/steelthread/config"
+	"github.com/steelthread/steelthread/plugin/work"
 )
 
 // Sweep finds what deliveries missed: GitHub redelivers nothing, and hook gives
@@ -23,6 +24,7 @@ type Sweep struct {
 	Self     Account
 	Enqueue  func(Key)
 	Later    func(...Key) // for what nobody waits for
+	Hand     func(work.Issue)
 	Metrics  *Metrics
 	Log      logrus.FieldLogger
 	Lookback time.Duration // how far back the first sweep of a process looks
@@ -60,7 +62,7 @@ func (s *Sweep) sweep(ctx context.Context, repo string) error {
 	if !again {
 		since = time.Now().Add(-s.Lookback)
 	}
-	keys, date, err := s.changed(ctx, repo, since)
+	keys, _, date, err := s.changed(ctx, repo, since)
 	if err != nil {
 		return fmt.Errorf("sweep %s: %w", repo, err)
 	}
@@ -75,14 +77,14 @@ func (s *Sweep) sweep(ctx context.Context, repo string) error {
 // us: comments with commands or of ours, issues that are known, bear a label of
 // ours, are in the milestone of an open cycle, or have a command in their
 // description.
-func (s *Sweep) changed(ctx context.Context, repo string, since time.Time) ([]Key, time.Time, error) {
+func (s *Sweep) changed(ctx context.Context, repo string, since time.Time) ([]Key, []work.Issue, time.Time, error) {
 	comments, date, err := s.List.CommentsSince(ctx, repo, since)
 	if err != nil {
-		return nil, date, err
+		return nil, nil, date, err
 	}
 	issues, err := s.List.Issues(ctx, repo, Filter{Since: since})
 	if err != nil {
-		return nil, date, err
+		return nil, nil, date, err
 	}
 	var keys []Key
 	for _, c := range comments {
@@ -90,15 +92,13 @@ func (s *Sweep) changed(ctx context.Context, repo string, since time.Time) ([]Ke
 			keys = append(keys, c.Key)
 		}
 	}
-	org, name := splitRepo(repo)
 	for _, i := range issues {
-		key := Key{Org: org, Repo: name, Number: i.Number}
-		if _, known := s.Index.Get(key); known || s.ours(i, date) {
-			keys = append(keys, key)
+		if _, known := s.Index.Get(i.Key); known || s.ours(i, date) {
+			keys = append(keys, i.Key)
 		}
 	}
 	slices.SortFunc(keys, compareKeys)
-	return slices.Compact(keys), date, nil
+	return slices.Compact(keys), issues, date, nil
 }
 
 func (s *Sweep) concerns(c ListedComment) bool {
@@ -108,7 +108,7 @@ func (s *Sweep) concerns(c ListedComment) bool {
 	return speaks(c.Body)
 }
 
-func (s *Sweep) ours(i Listed, now time.Time) bool {
+func (s *Sweep) ours(i work.Issue, now time.Time) bool {
 	if slices.ContainsFunc(i.Labels, func(l string) bool { return slices.Contains(issueLabels, l) }) {
 		return true
 	}
@@ -127,14 +127,18 @@ func (s *Sweep) openCycles(now time.Time) []string {
 // before its first write: those with a label of ours, those in the milestone of
 // an open cycle, and those that changed within the lookback.
 func (s *Sweep) Tracked(ctx context.Context) ([]Key, error) {
-	var keys []Key
+	keys, _, err := s.tracked(ctx)
+	return keys, err
+}
+
+// tracked gives the issues as listed beside, as far as they were.
+func (s *Sweep) tracked(ctx context.Context) (keys []Key, listed []work.Issue, err error) {
 	for _, repo := range s.Config().WorkRepos() {
-		org, name := splitRepo(repo.Name)
-		found, date, err := s.changed(ctx, repo.Name, time.Now().Add(-s.Lookback))
+		found, changed, date, err := s.changed(ctx, repo.Name, time.Now().Add(-s.Lookback))
 		if err != nil {
-			return nil, fmt.Errorf("list %s: %w", repo.Name, err)
+			return nil, nil, fmt.Errorf("list %s: %w", repo.Name, err)
 		}
-		keys = append(keys, found...)
+		keys, listed = append(keys, found...), append(listed, changed...)
 		var filters []Filter
 		for _, label := range issueLabels {
 			filters = append(filters, Filter{Label: label})
@@ -145,28 +149,37 @@ func (s *Sweep) Tracked(ctx context.Context) ([]Key, error) {
 		for _, f := range filters {
 			issues, err := s.List.Issues(ctx, repo.Name, f)
 			if err != nil {
-				return nil, fmt.Errorf("list %s: %w", repo.Name, err)
+				return nil, nil, fmt.Errorf("list %s: %w", repo.Name, err)
 			}
+			listed = append(listed, issues...)
 			for _, i := range issues {
 				if !i.Pull || f.Label != "" {
-					keys = append(keys, Key{Org: org, Repo: name, Number: i.Number})
+					keys = append(keys, i.Key)
 				}
 			}
 		}
 	}
 	slices.SortFunc(keys, compareKeys)
-	return slices.Compact(keys), nil
+	return slices.Compact(keys), listed, nil
 }
 
 // Everything has every known issue looked at again: once a night, because
-// deletions and some other changes leave no trace in any list.
+// deletions and some other changes leave no trace in any list. The issues are
+// handed on as listed, so that a round which finds nothing to do need not read
+// them again.
 func (s *Sweep) Everything(ctx context.Context) error {
-	keys, err := s.Tracked(ctx)
+	keys, listed, err := s.tracked(ctx)
 	if err != nil {
 		return err
 	}
 	keys = append(keys, s.Index.Keys()...)
 	slices.SortFunc(keys, compareKeys)
-	s.Later(slices.Compact(keys)...)
+	keys = slices.Compact(keys)
+	s.Later(keys...)
+	for _, i := range listed {
+		if _, wanted := slices.BinarySearchFunc(keys, i.Key, compareKeys); wanted {
+			s.Hand(i)
+		}
+	}
 	return nil
 }

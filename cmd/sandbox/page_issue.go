@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/steelthread/steelthread/plugin"
 	"github.com/steelthread/steelthread/plugin/githubsim"
 	"github.com/steelthread/steelthread/plugin/roles"
 )
@@ -56,6 +57,7 @@ type issuePage struct {
 	Personas  []choice
 	As        string
 	Say       string
+	Help      []place
 }
 
 func (s *site) issue(w http.ResponseWriter, r *http.Request) {
@@ -105,7 +107,7 @@ func (s *site) issuePage(r *http.Request, repo string, i githubsim.IssueSnapshot
 			p.Thread[k].Name = who.Name
 		}
 	}
-	p.As, p.Say = s.speaker(r), r.URL.Query().Get("say")
+	p.As, p.Say, p.Help = s.speaker(r), r.URL.Query().Get("say"), places(plugin.Commands())
 	for _, who := range s.people {
 		p.Personas = append(p.Personas, choice{who.Login, who.Login + ": " + strings.Join(s.badges(book, who.Login, i), ", "), strings.EqualFold(who.Login, p.As)})
 	}

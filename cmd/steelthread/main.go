@@ -5,6 +5,8 @@
 //	steelthread explain   show what a round over one issue would do, write nothing
 //	steelthread audit     check the records of an issue, or of a saved comment
 //	steelthread keygen    make a key pair for signing records
+//	steelthread why       follow a line, a commit or a pull request to its KEP
+//	steelthread checkkeps hold the KEPs of a checkout against a release
 package main
 
 import (
@@ -27,6 +29,8 @@ var tools = []tool{
 	{"explain", "org/repo#number", "show what a round over one issue would do and why; writes nothing", explain},
 	{"audit", "org/repo#number --public-key FILE, or --comment FILE --public-key FILE", "check the signed records of an issue, or a saved comment", audit},
 	{"keygen", "--out FILE", "make a key pair for signing records", keygen},
+	{"why", "FILE[:LINE], COMMIT, org/repo#number, or --write-notes RANGE", "follow a line, a commit, a pull request or an issue to its KEP", why},
+	{"checkkeps", "--cycle v1.38 [--freeze enhancements] FOLDER", "hold the KEPs of a checkout against a release; asks nothing of GitHub", checkkeps},
 }
 
 // errUsage marks an error after which the usage was already shown.
@@ -58,7 +62,7 @@ func run(ctx context.Context, args []string, out, diag io.Writer) int {
 	}
 	fmt.Fprintln(diag, "Its commands are:")
 	for _, t := range tools {
-		fmt.Fprintf(diag, "  %-8s %s\n           steelthread %s %s\n", t.name, t.summary, t.name, t.args)
+		fmt.Fprintf(diag, "  %-9s %s\n            steelthread %s %s\n", t.name, t.summary, t.name, t.args)
 	}
 	return 2
 }

@@ -185,7 +185,10 @@ func (w *walk) readItem(ctx context.Context, issue work.Issue) error {
 
 // toKEP goes to a KEP that the pull request names itself; its tracking issue is the work item then.
 func (w *walk) toKEP(ctx context.Context, ref kep.Ref, how string) error {
-	w.Item = nil
+	if w.GitHub == nil {
+		w.Item = &Item{Key: keyOf(ref).String(), How: how}
+		return w.catalogued(ctx, ref, how)
+	}
 	if err := w.toItem(ctx, keyOf(ref), how); err != nil {
 		return err
 	}

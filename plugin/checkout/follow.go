@@ -63,8 +63,8 @@ type walk struct {
 	item work.Key
 }
 
-// Line follows a line of a file; number 0 is the file: the last commit that changed it.
-func (f *Follower) Line(ctx context.Context, path string, number int) (Thread, error) {
+// FollowLine follows a line of a file; number 0 is the file: the last commit that changed it.
+func (f *Follower) FollowLine(ctx context.Context, path string, number int) (Thread, error) {
 	w := &walk{Follower: f, Thread: &Thread{Asked: path}}
 	sha := ""
 	if number == 0 {
@@ -84,15 +84,15 @@ func (f *Follower) Line(ctx context.Context, path string, number int) (Thread, e
 	return *w.Thread, w.commit(ctx, sha)
 }
 
-// Commit follows a commit by any name that git knows.
-func (f *Follower) Commit(ctx context.Context, name string) (Thread, error) {
+// FollowCommit follows a commit by any name that git knows.
+func (f *Follower) FollowCommit(ctx context.Context, name string) (Thread, error) {
 	w := &walk{Follower: f, Thread: &Thread{Asked: name}}
 	err := w.commit(ctx, name)
 	return *w.Thread, err
 }
 
-// Ref follows a pull request or an issue.
-func (f *Follower) Ref(ctx context.Context, key work.Key, kind Kind) (Thread, error) {
+// FollowRef follows a pull request or an issue.
+func (f *Follower) FollowRef(ctx context.Context, key work.Key, kind Kind) (Thread, error) {
 	w := &walk{Follower: f, Thread: &Thread{Asked: key.String()}}
 	if f.GitHub == nil {
 		if kind == KindIssue {
@@ -118,8 +118,12 @@ func (f *Follower) Ref(ctx context.Context, key work.Key, kind Kind) (Thread, er
 	return *w.Thread, err
 }
 
-// unknown ends the thread because GitHub did not answer, which says nothing about what is there.
+// unknown ends the thread because GitHub did not answer, which says nothing about what is there. A cancelled context is
+// an error.
 func (w *walk) unknown(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return err
+	}
 	w.Unknown = "GitHub did not answer: " + plain(err.Error(), 300)
 	return nil
 }
@@ -165,7 +169,7 @@ func (w *walk) commit(ctx context.Context, name string) error {
 		w.Unknown = "which repository the checkout is of is not known: say it with --repo org/repo"
 		return nil
 	case w.GitHub == nil || w.Name == "":
-		w.Breaks = err.Error() + "; GitHub was not asked"
+		w.Unknown = err.Error() + ", and GitHub was not asked"
 		return nil
 	}
 	return w.asked(ctx, c, err.Error())
@@ -189,13 +193,16 @@ func (w *walk) named(ctx context.Context, c Commit, b Brought) error {
 		w.Pull = nil
 		return w.asked(ctx, c, fmt.Sprintf("%s names %s, which is no pull request", b.How, key))
 	}
-	if bad := w.unknown(err); bad != nil {
-		return bad
-	}
+	alone := *w.Follower
+	alone.GitHub = nil
+	w.Follower = &alone
+	unknown := w.unknown(err)
 	reason := w.Unknown
-	err = w.texts(ctx, key, b.By)
+	if err := w.texts(ctx, key, b.By); err != nil {
+		return err
+	}
 	w.Unknown = reason
-	return err
+	return unknown
 }
 
 // asked asks GitHub which pull request brought a commit that no text tells of.
@@ -229,8 +236,11 @@ func (w *walk) texts(ctx context.Context, key work.Key, c Commit) error {
 	if err := w.links(ctx, d, "commit message"); err != nil {
 		return err
 	}
-	if w.Breaks != "" {
+	switch {
+	case w.Breaks != "":
 		w.Unknown, w.Breaks = "the commit's text leads no further ("+w.Breaks+"), and GitHub was not asked", ""
+	case w.Whole:
+		w.Notes = append(w.Notes, "GitHub was not asked: on the pull request another KEP may be named")
 	}
 	return nil
 }

@@ -28,8 +28,14 @@ func NewMergeTemplate(text string) (*MergeTemplate, error) {
 	form.WriteString("^")
 	at, numbers := 0, 0
 	for _, loc := range templateAction.FindAllStringSubmatchIndex(text, -1) {
-		form.WriteString(regexp.QuoteMeta(text[at:loc[0]]))
-		at = loc[1]
+		between := text[at:loc[0]]
+		if strings.HasPrefix(text[loc[0]:], "{{-") { // takes the blanks before it along
+			between = strings.TrimRight(between, " \t")
+		}
+		form.WriteString(regexp.QuoteMeta(between))
+		if at = loc[1]; strings.HasSuffix(text[:at], "-}}") {
+			at += len(text[at:]) - len(strings.TrimLeft(text[at:], " \t"))
+		}
 		if text[loc[2]:loc[3]] != ".Number" {
 			form.WriteString(".*")
 			continue

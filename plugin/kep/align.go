@@ -64,7 +64,7 @@ func Align(k KEP, in AlignInput) []FieldProblem {
 	a.milestones()
 	a.readiness()
 	if !in.HasReadme {
-		a.add(strings.TrimSuffix(k.Path, "kep.yaml")+"README.md", "", "", "the text of the KEP")
+		a.add(strings.TrimSuffix(k.Path, "kep.yaml")+"README.md", "", "", "this file, with the text of the KEP")
 	}
 	return a.out
 }
@@ -155,7 +155,7 @@ func (a *alignment) readiness() {
 	number := strconv.Itoa(k.Ref.Number)
 	file := a.in.Readiness
 	if file == nil {
-		a.add(ReadinessPath(k), "", "", "a file with kep-number "+number+" and "+k.Stage+".approver")
+		a.add(ReadinessPath(k), "", "", "this file, with kep-number "+number+" and "+k.Stage+".approver")
 		return
 	}
 	a.out = append(a.out, file.Problems...)

@@ -81,7 +81,7 @@ func TestAlign(t *testing.T) {
 		{name: "out of order", yaml: alignFile(`alpha: "v1.37"`, `alpha: "v1.38"`),
 			want: `kep.yaml: milestone.beta "v1.38": a release after milestone.alpha, v1.38`},
 		{name: "no readiness file", yaml: alignFile(), readiness: "-",
-			want: `4381.yaml:  "": a file with kep-number 4381 and beta.approver`},
+			want: `4381.yaml:  "": this file, with kep-number 4381 and beta.approver`},
 		{name: "no approver", yaml: alignFile(), readiness: "kep-number: 4381\nalpha:\n  approver: \"@ada\"\nbeta:\n  approver: TBD\n",
 			want: `4381.yaml: beta.approver "": who approved the production readiness of the stage, like "@octocat"`},
 		{name: "another KEP's", yaml: alignFile(), readiness: "kep-number: 4382\nbeta:\n  approver: ada\n",
@@ -89,7 +89,7 @@ func TestAlign(t *testing.T) {
 		{name: "not YAML", yaml: alignFile(), readiness: "a: [",
 			want: `4381.yaml:  "line 1: did not find expected node content": the file is YAML` + "\n" +
 				`4381.yaml: beta.approver "": who approved the production readiness of the stage, like "@octocat"`},
-		{name: "no README", yaml: alignFile(), noReadme: true, want: `README.md:  "": the text of the KEP`},
+		{name: "no README", yaml: alignFile(), noReadme: true, want: `README.md:  "": this file, with the text of the KEP`},
 		{name: "authors can wait", yaml: alignFile(`authors: ["@octocat"]`, "authors: [Ada Lovelace]")},
 	} {
 		readiness := map[string]string{"": goodReadiness, "-": ""}

@@ -113,9 +113,7 @@ function mark(node, source) {
 function follow() {
   for (const part of document.querySelectorAll("[data-part]")) part.dataset.source = part.outerHTML;
   const stream = new EventSource("/sandbox/events");
-  let lost = false;
-  stream.addEventListener("open", () => { if (lost) { lost = false; renew(); } });
-  stream.addEventListener("error", () => { lost = true; });
+  stream.addEventListener("open", renew); // what changed since the page was made, or while the stream was down, was not told
   stream.addEventListener("message", (m) => {
     const change = JSON.parse(m.data);
     if (!change.repo && change.what) toast(change.what);
