@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/steelthread/steelthread/plugin/kep"
@@ -136,9 +137,10 @@ func (x *Index) Askers(key Key, cycle string) []Key {
 	return out
 }
 
-// SameKEP lists the other issues committed to the cycle with the same KEP.
+// SameKEP lists the other issues committed to the cycle with the same KEP. The
+// KEP's own tracking issue is no double of its work items: it is their parent.
 func (x *Index) SameKEP(key Key, ref kep.Ref, cycle string) []Key {
-	if ref.Number == 0 {
+	if ref.Number == 0 || isKEPItself(key, ref) {
 		return nil
 	}
 	x.mu.RLock()
@@ -146,12 +148,16 @@ func (x *Index) SameKEP(key Key, ref kep.Ref, cycle string) []Key {
 	var out []Key
 	for other, e := range x.entries {
 		item, ok := e.Items[cycle]
-		if ok && other != key && item.Committed() && !e.Issue.Closed && work.SameKEP(e.KEP, ref) {
+		if ok && other != key && item.Committed() && !e.Issue.Closed && work.SameKEP(e.KEP, ref) && !isKEPItself(other, ref) {
 			out = append(out, other)
 		}
 	}
 	slices.SortFunc(out, compareKeys)
 	return out
+}
+
+func isKEPItself(key Key, ref kep.Ref) bool {
+	return key.Number == ref.Number && strings.EqualFold(key.Repository(), ref.Repo)
 }
 
 // Loop finds the shortest path of asks from key back to it, nil if there is

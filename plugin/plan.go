@@ -98,7 +98,7 @@ func (r *Reconciler) plan(w *world, l *ledger, s *state) (*plan, error) {
 			return nil, err
 		}
 	}
-	r.planLabels(w, s, p)
+	r.planLabels(w, l, s, p)
 	if err := r.answers(w, l, p); err != nil {
 		return nil, err
 	}
@@ -265,8 +265,8 @@ func (w *world) view(l *ledger, s *state, c cycle.Cycle) render.Record {
 
 // planLabels compares our labels with the state. A blocking label that goes
 // because of what another issue says waits for a second look.
-func (r *Reconciler) planLabels(w *world, s *state, p *plan) {
-	settling := false
+func (r *Reconciler) planLabels(w *world, l *ledger, s *state, p *plan) {
+	settling, others := false, s.dependsOnOthers() && !w.endedOwnBlock(l)
 	for _, label := range issueLabels {
 		want, has := slices.Contains(s.labels, label), w.issue.HasLabel(label)
 		switch {
@@ -274,7 +274,7 @@ func (r *Reconciler) planLabels(w *world, s *state, p *plan) {
 			p.block = append(p.block, label)
 		case want && !has:
 			p.add = append(p.add, label)
-		case !want && has && blocking(label) && s.dependsOnOthers() && r.memory.settled(w.key, w.now) < settleTime:
+		case !want && has && blocking(label) && others && r.memory.settled(w.key, w.now) < settleTime:
 			settling = true
 			p.wait = &Wait{For: settleTime, Why: "a second look before " + label + " goes"}
 		case !want && has && blocking(label):
@@ -292,6 +292,18 @@ func (r *Reconciler) planLabels(w *world, s *state, p *plan) {
 func (s *state) dependsOnOthers() bool {
 	for _, a := range s.views {
 		if len(a.Edges) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// endedOwnBlock reports whether a /resolve of this round ended a block that was
+// open on this very issue: then no other issue is the reason.
+func (w *world) endedOwnBlock(l *ledger) bool {
+	for cycle, h := range w.records {
+		before := work.Fold(w.key, h.log)
+		if item := l.items[cycle]; item != nil && len(before.OpenNotes(work.Block)) > 0 && len(item.OpenNotes(work.Block)) == 0 {
 			return true
 		}
 	}

@@ -21,7 +21,8 @@ type Queue struct {
 
 	mu      sync.Mutex
 	since   map[Key]time.Time // when it was added
-	later   []Key             // what can wait, in order
+	later   []Key             // what can wait, in order, each once
+	waiting map[Key]bool      // what is in later
 	feeding Key               // the one of it that is in the queue
 }
 
@@ -32,7 +33,7 @@ const roundTimeout = 15 * time.Minute
 // NewQueue gives a queue that makes rounds by calling round.
 func NewQueue(round func(context.Context, Key) error, m *Metrics, log logrus.FieldLogger) *Queue {
 	limiter := workqueue.NewTypedItemExponentialFailureRateLimiter[Key](time.Second, 5*time.Minute)
-	return &Queue{queue: workqueue.NewTypedRateLimitingQueue(limiter), round: round, metrics: m, log: log, since: map[Key]time.Time{}}
+	return &Queue{queue: workqueue.NewTypedRateLimitingQueue(limiter), round: round, metrics: m, log: log, since: map[Key]time.Time{}, waiting: map[Key]bool{}}
 }
 
 // Add makes an issue be looked at soon.
@@ -51,7 +52,12 @@ func (q *Queue) Add(key Key) {
 // written, some in a minute.
 func (q *Queue) Later(keys ...Key) {
 	q.mu.Lock()
-	q.later = append(q.later, keys...)
+	for _, key := range keys {
+		if !q.waiting[key] {
+			q.waiting[key] = true
+			q.later = append(q.later, key)
+		}
+	}
 	idle := q.feeding.IsZero()
 	q.mu.Unlock()
 	if idle {
@@ -65,6 +71,7 @@ func (q *Queue) feed() {
 	q.feeding = Key{}
 	if len(q.later) > 0 {
 		q.feeding, q.later = q.later[0], q.later[1:]
+		delete(q.waiting, q.feeding)
 	}
 	key := q.feeding
 	q.mu.Unlock()

@@ -223,6 +223,32 @@ func TestQueueCounts(t *testing.T) {
 	})
 }
 
+// TestQueueLater: what can wait is looked at one after the other, each once;
+// what people say meanwhile goes first.
+func TestQueueLater(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRounds(10*time.Second, nil)
+		q := running(t, r, 2, nil)
+		var backlog []Key
+		for n := range 5 {
+			backlog = append(backlog, number(n+1))
+		}
+		q.Later(backlog...)
+		q.Later(backlog...) // of the one at work again, of the others not
+		time.Sleep(25 * time.Second)
+		q.Add(number(9))
+		time.Sleep(time.Hour)
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		if d := cmp.Diff(map[int][]float64{1: {0, 50}, 2: {10}, 3: {20}, 4: {30}, 5: {40}, 9: {25}}, r.at); d != "" {
+			t.Errorf("rounds (-want +got):\n%s", d)
+		}
+		if n := q.Len(); n != 0 || len(q.waiting) != 0 {
+			t.Errorf("%d are left", n)
+		}
+	})
+}
+
 // metric reads a counter or gauge by its name and label values, in the order of
 // the label names.
 func metric(t testing.TB, registry *prometheus.Registry, name string, labels ...string) float64 {
