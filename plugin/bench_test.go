@@ -121,26 +121,26 @@ func (s *stand) counted() (calls int) {
 	return calls
 }
 
-// TestBudgetSweep: 500 unchanged issues cost one list of comments and one of
-// issues for each repository, and no write.
-func TestBudgetSweep(t *testing.T) {
+// TestBudgetSweepAndNightly: 500 unchanged issues cost a sweep one list of
+// comments and one of issues for each repository, and the nightly check at most
+// 600 calls; neither writes.
+func TestBudgetSweepAndNightly(t *testing.T) {
 	s := plenty(t, 500)
-	must(t, s.plugin.Sweep.Tick(t.Context()))
-	s.settle()
-	_, writes, calls := s.cost()
-	if n := s.counted(); n > 4 || writes > 0 {
-		t.Errorf("%d calls, %d writes: %v", n, writes, calls)
-	}
-}
-
-// TestBudgetNightly: everything looked at again, nothing written.
-func TestBudgetNightly(t *testing.T) {
-	s := plenty(t, 500)
-	must(t, s.plugin.Sweep.Everything(t.Context()))
-	s.settle()
-	reads, writes, calls := s.cost()
-	if n := s.counted(); n > 600 || writes > 0 {
-		t.Errorf("%d calls, %d of them cost quota, %d writes: %v", n, reads, writes, calls)
+	for _, tc := range []struct {
+		name  string
+		sweep func() error
+		most  int
+	}{
+		{"sweep", func() error { return s.plugin.Sweep.Tick(t.Context()) }, 4},
+		{"nightly", func() error { return s.plugin.Sweep.Everything(t.Context()) }, 600},
+	} {
+		s.sim.ResetCalls()
+		must(t, tc.sweep())
+		s.settle()
+		_, writes, calls := s.cost()
+		if n := s.counted(); n > tc.most || writes > 0 {
+			t.Errorf("%s: %d calls, %d writes: %v", tc.name, n, writes, calls)
+		}
 	}
 }
 

@@ -48,11 +48,11 @@ type Reconciler struct {
 // with backoff. What people got wrong is no error: it is answered.
 func (r *Reconciler) Reconcile(ctx context.Context, key Key) error {
 	w, err := r.read(ctx, key)
-	if errors.Is(err, ErrGone) {
+	if errors.Is(err, ErrGone) || err == nil && w == nil { // gone, or its repository left the configuration
 		r.forget(key)
 		return nil
 	}
-	if err != nil || w == nil {
+	if err != nil {
 		return err
 	}
 	l, err := r.receipt(ctx, w)

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -26,6 +27,9 @@ type Transport struct {
 	Metrics *Metrics
 	Writes  *WriteBudget // nil: no limit
 	Cache   *ETagCache   // nil: no conditional requests
+
+	mu     sync.Mutex
+	pauses map[bool]time.Time // for GraphQL and for REST: until when nothing is asked
 }
 
 // WriteBudget keeps within 60 writes a minute and 300 new comments an hour
@@ -80,6 +84,9 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 			return nil, fmt.Errorf("write budget: %w", err)
 		}
 	}
+	if wait := t.paused(req); wait != nil {
+		return nil, wait
+	}
 	resp, err := t.send(req)
 	if err != nil {
 		t.Metrics.call(req, "error")
@@ -88,6 +95,7 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	t.Metrics.answer(req, resp)
 	if wait := rateLimit(resp); wait != nil {
 		drain(resp)
+		t.pause(req, wait)
 		return nil, wait
 	}
 	if req.Method == http.MethodGet && resp.StatusCode == http.StatusOK {
@@ -97,6 +105,28 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	return resp, nil
 }
+
+// pause has nobody ask again before the time that GitHub gave: who goes on asking
+// while limited may be shut out (GitHub's documentation, "Best practices").
+func (t *Transport) pause(req *http.Request, wait *Wait) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.pauses == nil {
+		t.pauses = map[bool]time.Time{}
+	}
+	t.pauses[isGraphQL(req)] = time.Now().Add(wait.For)
+}
+
+func (t *Transport) paused(req *http.Request) *Wait {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if left := time.Until(t.pauses[isGraphQL(req)]); left > 0 {
+		return &Wait{For: left, Why: "GitHub asked to come back later"}
+	}
+	return nil
+}
+
+func isGraphQL(req *http.Request) bool { return strings.HasSuffix(req.URL.Path, "/graphql") }
 
 // notEmpty refuses an answer that says nothing: the JSON decoder behind takes
 // it for an empty list (design invariant 5).
@@ -127,7 +157,7 @@ func isWrite(req *http.Request) bool {
 	case http.MethodGet, http.MethodHead, http.MethodOptions:
 		return false
 	}
-	return !strings.HasSuffix(req.URL.Path, "/graphql")
+	return !isGraphQL(req)
 }
 
 // rateLimit reads GitHub's three ways to say "too much": Retry-After; no quota

@@ -140,6 +140,41 @@ func TestRateLimitsEndARound(t *testing.T) {
 	}
 }
 
+// TestRateLimitsPauseAll: while GitHub asks to wait nobody asks again, for
+// whatever issue; GraphQL has a limit of its own.
+func TestRateLimitsPauseAll(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		asked, limited := 0, true
+		tr := &Transport{Base: roundTripper(func(r *http.Request) (*http.Response, error) {
+			asked++
+			if limited && !strings.HasSuffix(r.URL.Path, "/graphql") {
+				return answer(429, map[string]string{"Retry-After": "59"}, "{}"), nil
+			}
+			return answer(200, nil, "{}"), nil
+		})}
+		try := func(path string) (wait *Wait) {
+			_, err := tr.RoundTrip(request(t, t.Context(), "GET", path, ""))
+			errors.As(err, &wait)
+			return wait
+		}
+		try("/repos/o/r/issues/1")
+		time.Sleep(20 * time.Second)
+		for n := range 300 {
+			if w := try("/repos/o/r/issues/" + strconv.Itoa(n)); w == nil || w.For != 40*time.Second {
+				t.Fatalf("%v", w)
+			}
+		}
+		if w := try("/graphql"); w != nil || asked != 2 {
+			t.Errorf("%v, asked %d times", w, asked)
+		}
+		time.Sleep(40 * time.Second)
+		limited = false
+		if w := try("/repos/o/r/issues/1"); w != nil {
+			t.Errorf("%v", w)
+		}
+	})
+}
+
 // writeAway sends n writes of a kind at once, all waiting for the budget, and
 // gives when each passed.
 func writeAway(t *testing.T, n int, ctx context.Context, method, path string) []time.Duration {

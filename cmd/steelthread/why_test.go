@@ -220,7 +220,9 @@ func TestWhyTellsTheWholeThread(t *testing.T) {
 func TestWhyBelievesNoForgedRecord(t *testing.T) {
 	s := newStory(t)
 	item := s.g.OpenIssue("bob", "kubernetes", "kubernetes", "DRA in the scheduler", "KEP-4381")
+	s.g.AddUser("zed") // an account older than the bot's, and one younger
 	s.record("kubernetes", item, "bob", "/kep v1.38 kubernetes/enhancements#4742")
+	s.record("kubernetes", item, "zed", "/kep v1.38 kubernetes/enhancements#4742")
 	key := s.record("kubernetes", item, "steelthread", "/commit v1.38 w3-4 80%")
 	_, out, _ := s.why("#"+itoa(item), "--public-key", key)
 	if !strings.Contains(out, "1 command, signature holds") || !strings.Contains(out, "KEP       KEP-4381") {
@@ -368,32 +370,5 @@ func TestWhyWhenGitHubFails(t *testing.T) {
 	if code != 1 || !strings.Contains(out.String(), "Not looked further: GitHub did not answer: ") || strings.Contains(out.String(), "breaks") ||
 		!strings.Contains(out.String(), "pull      kubernetes/kubernetes#100") {
 		t.Errorf("exit code %d\n%s%s", code, out.String(), diag.String())
-	}
-}
-
-func TestWhyUsage(t *testing.T) {
-	s := newStory(t)
-	for want, args := range map[string][]string{
-		"Say what to follow":            {},
-		"Say what to follow, one":       {"a", "b"},
-		"Say what to follow, one at":    {"--write-notes", "a..b", "c"},
-		"flag provided but not defined": {"--nope"},
-	} {
-		if code, _, diag := s.why(args...); code != 2 || !strings.Contains(diag, want) {
-			t.Errorf("why %v: exit code %d, %s", args, code, diag)
-		}
-	}
-	for want, args := range map[string][]string{
-		"lines are counted from 1":          {filepath.Join(s.dir, "README") + ":0"},
-		"README has 1 lines, there is no":   {filepath.Join(s.dir, "README") + ":7"},
-		`"no-such" is no file and no pull`:  {"no-such"},
-		"names .Number 0 times":             {"--merge-template", "{{ .Title }}", "HEAD"},
-		"say it with --repo org/repo":       {"--remote", "nope", "--write-notes", "HEAD"},
-		"#12: of which repository? the che": {"--remote", "nope", "#12"},
-		"as a commit":                       {"--checkout", s.dir, "--", "v1.2.3"},
-	} {
-		if code, _, diag := s.why(args...); code != 1 || !strings.Contains(diag, want) {
-			t.Errorf("why %v: exit code %d, %s", args, code, diag)
-		}
 	}
 }
