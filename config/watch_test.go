@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -53,9 +54,14 @@ func (v *volume) put(content string) {
 }
 
 // heard notes what a Watcher called back.
-type heard struct{ lines []string }
+type heard struct {
+	mu    sync.Mutex
+	lines []string
+}
 
 func (h *heard) change(c *Config, hash string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
 	if hash != c.Hash() {
 		h.lines = append(h.lines, "another hash than the configuration's")
 	}
@@ -63,12 +69,16 @@ func (h *heard) change(c *Config, hash string) {
 }
 
 func (h *heard) err(err error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
 	first, _, _ := strings.Cut(err.Error(), "\n")
 	h.lines = append(h.lines, first)
 }
 
 // take gives what was heard since the last take.
 func (h *heard) take() []string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
 	lines := h.lines
 	h.lines = nil
 	return lines
