@@ -251,7 +251,11 @@ func lockIssue(c *call) answer   { return c.lock(true) }
 func unlockIssue(c *call) answer { return c.lock(false) }
 
 func listEvents(c *call) answer {
-	return paged(c, c.issue.shown(), func(e *event) obj { return c.event(c.issue, e) })
+	return paged(c, c.issue.shown(), func(e *event) obj {
+		o := c.event(c.issue, e)
+		delete(o, "state_reason") // only the timeline's description has it
+		return o
+	})
 }
 
 // shown are the events that GitHub lists: a deleted comment and a review are only in the timeline.
