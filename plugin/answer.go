@@ -281,7 +281,7 @@ func (r *Reconciler) wordAgain(w *world, l *ledger, receipt custody.Receipt, one
 		if at := slices.IndexFunc(s.found.Lines, func(x slash.Line) bool { return x.N == line.N }); at >= 0 {
 			one.Taken--
 			problem.Saw = s.found.Lines[at].Raw
-			if line.Refused == work.Edited {
+			if line.Refused == work.Edited || line.Refused == work.Answered {
 				problem.Fix = problem.Saw
 			} else {
 				ctx.Items = w.foldBefore(l, receipt, line.N)

@@ -24,15 +24,17 @@ func (r *Reconciler) apply(ctx context.Context, w *world, p *plan) error {
 			return err
 		}
 	}
+	p.stands = true
 	if err := r.writeNotices(ctx, p.explain); err != nil {
 		return err
 	}
 	if err := r.writeLabels(ctx, w, p); err != nil {
 		return err
 	}
-	if err := r.writeNotices(ctx, p.notices); err != nil {
+	if err := r.writeNotices(ctx, w.onlyHere(p.notices)); err != nil {
 		return err
 	}
+	others := r.writeOthers(ctx, w, p.notices)
 	for _, a := range p.acks {
 		if err := r.Write.React(ctx, w.key, a.comment, a.content); err != nil {
 			return err
@@ -42,6 +44,9 @@ func (r *Reconciler) apply(ctx context.Context, w *world, p *plan) error {
 		if err := r.Write.RemoveLabel(ctx, w.key, label); err != nil {
 			return err
 		}
+	}
+	if others != nil {
+		return others
 	}
 	if p.wait != nil {
 		return p.wait
@@ -85,6 +90,7 @@ func (r *Reconciler) writeRecord(ctx context.Context, w *world, rec recordWrite)
 		if err := r.Write.DeleteComment(ctx, w.key, id); err != nil {
 			return err
 		}
+		r.memory.sawDeleted(id) // else its absence looks like a replica that lags
 	}
 	return nil
 }

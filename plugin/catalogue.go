@@ -71,6 +71,27 @@ func (l *Library) Catalogues(ctx context.Context, repos []string) (work.Catalogu
 	return out, nil
 }
 
+// catalogues gives the KEPs that may be spoken of on an issue: those of a
+// private repository on private issues only. On a public one they are answered
+// as if they did not exist.
+func (r *Reconciler) catalogues(ctx context.Context, w *world) (work.Catalogues, error) {
+	repos := w.config.KEPRepos()
+	if w.issue.Private {
+		return r.Library.Catalogues(ctx, repos)
+	}
+	var public []string
+	for _, repo := range repos {
+		got, err := r.GitHub.Repository(ctx, repo)
+		if err != nil {
+			return nil, fmt.Errorf("read KEPs: %w", err)
+		}
+		if !got.Private {
+			public = append(public, repo)
+		}
+	}
+	return r.Library.Catalogues(ctx, public)
+}
+
 func (l *Library) catalogue(ctx context.Context, repo string) (*kep.Catalogue, error) {
 	s := l.shelf(repo)
 	s.mu.Lock()

@@ -40,7 +40,7 @@ func NewClient(rt http.RoundTripper, endpoint, graphql string) (*Client, error) 
 	if !strings.HasSuffix(endpoint, "/") {
 		endpoint += "/"
 	}
-	hc := &http.Client{Transport: rt, Timeout: 30 * time.Second}
+	hc := &http.Client{Transport: rt} // the transport bounds each request; waiting for its turn is no part of it
 	rest, err := github.NewClient(github.WithHTTPClient(hc), github.WithURLs(&endpoint, nil), github.WithDisableRateLimitCheck(), github.WithUserAgent("steelthread"))
 	if err != nil {
 		return nil, fmt.Errorf("GitHub endpoint %s: %w", endpoint, err)
@@ -187,9 +187,12 @@ func (c *Client) LabelEvents(ctx context.Context, key Key) ([]LabelEvent, error)
 
 // CreateComment implements writer.
 func (c *Client) CreateComment(ctx context.Context, key Key, body string) (Comment, error) {
-	ic, _, err := c.rest.Issues.CreateComment(ctx, key.Org, key.Repo, key.Number, &github.IssueComment{Body: &body})
+	ic, resp, err := c.rest.Issues.CreateComment(ctx, key.Org, key.Repo, key.Number, &github.IssueComment{Body: &body})
+	if err != nil && resp != nil && resp.StatusCode == http.StatusForbidden { // a limit was a Wait before it came here
+		return Comment{}, fmt.Errorf("comment on %s: %w: %w", key, ErrForbidden, err)
+	}
 	if err != nil {
-		return Comment{}, fmt.Errorf("comment on %s: %w", key, err)
+		return Comment{}, fmt.Errorf("comment on %s: %w", key, gone(resp, err))
 	}
 	if ic.GetID() == 0 {
 		return Comment{}, fmt.Errorf("comment on %s: %w", key, errPart)

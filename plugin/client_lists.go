@@ -31,7 +31,7 @@ func (c *Client) Issues(ctx context.Context, repo string, f Filter) ([]work.Issu
 		}
 		opts.Milestone = strconv.Itoa(number)
 	}
-	var out []work.Issue
+	var list paging[work.Issue, int]
 	for {
 		page, resp, err := c.rest.Issues.ListByRepo(ctx, org, name, opts)
 		if err != nil {
@@ -41,13 +41,52 @@ func (c *Client) Issues(ctx context.Context, repo string, f Filter) ([]work.Issu
 			if i.GetID() == 0 || i.GetNumber() == 0 {
 				return nil, fmt.Errorf("list issues of %s: %w", repo, errPart)
 			}
-			out = append(out, issueOf(Key{Org: org, Repo: name, Number: i.GetNumber()}, i))
+			list.add(i.GetNumber(), issueOf(Key{Org: org, Repo: name, Number: i.GetNumber()}, i), i.GetUpdatedAt().Time)
 		}
 		if resp.NextPage == 0 {
-			return out, nil
+			return list.all, nil
 		}
-		opts.ListOptions.Page = resp.NextPage
+		opts.Since, opts.ListOptions.Page = list.next(opts.Since, resp.NextPage)
 	}
+}
+
+// paging gathers the pages of a list that is sorted by time of change, oldest
+// first. What is changed while the list is being read moves to its end, and all
+// behind it one place ahead: by page numbers, one would be passed over. So the
+// next page begins at the time at which the last one ended, and what comes twice
+// counts as it came last.
+type paging[T any, K comparable] struct {
+	all         []T
+	place       map[K]int
+	first, last time.Time // times of change on the page
+}
+
+func (p *paging[T, K]) add(id K, item T, changed time.Time) {
+	if p.first.IsZero() {
+		p.first = changed
+	}
+	p.last = changed
+	if n, twice := p.place[id]; twice {
+		p.all[n] = item
+		return
+	}
+	if p.place == nil {
+		p.place = map[K]int{}
+	}
+	p.place[id] = len(p.all)
+	p.all = append(p.all, item)
+}
+
+// next says where the next page begins. A second more is listed again, because
+// times have a second's grain. Only if a whole page was changed within a few
+// seconds its number must do.
+func (p *paging[T, K]) next(since time.Time, page int) (time.Time, int) {
+	first, from := p.first, p.last.Add(-time.Second)
+	p.first = time.Time{}
+	if from.After(first) {
+		return from, 1
+	}
+	return since, page
 }
 
 // milestone finds the number of a milestone by its title, closed ones too. A
@@ -87,7 +126,7 @@ func (c *Client) CommentsSince(ctx context.Context, repo string, since time.Time
 	org, name, _ := strings.Cut(repo, "/")
 	sort, direction := "updated", "asc"
 	opts := &github.IssueListCommentsOptions{Sort: &sort, Direction: &direction, Since: &since, ListOptions: github.ListOptions{PerPage: 100}}
-	var out []ListedComment
+	var list paging[ListedComment, int64]
 	var date time.Time
 	for {
 		page, resp, err := c.rest.Issues.ListComments(ctx, org, name, 0, opts)
@@ -101,13 +140,16 @@ func (c *Client) CommentsSince(ctx context.Context, repo string, since time.Time
 		}
 		for _, ic := range page {
 			if key, ok := keyOfIssueURL(ic.GetIssueURL()); ok {
-				out = append(out, ListedComment{Key: key, Author: Account{ic.GetUser().GetID(), ic.GetUser().GetLogin()}, Body: ic.GetBody()})
+				key.Org, key.Repo = org, name // as the configuration spells it
+				list.add(ic.GetID(), ListedComment{Key: key, Author: Account{ic.GetUser().GetID(), ic.GetUser().GetLogin()}, Body: ic.GetBody()}, ic.GetUpdatedAt().Time)
 			}
 		}
 		if resp.NextPage == 0 {
-			return out, date.UTC(), nil
+			return list.all, date.UTC(), nil
 		}
-		opts.Page = resp.NextPage
+		var from time.Time
+		from, opts.Page = list.next(*opts.Since, resp.NextPage)
+		opts.Since = &from
 	}
 }
 

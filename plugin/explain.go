@@ -149,6 +149,9 @@ func (e explanation) plan(p *plan) {
 			e.line("  delete comment %d of ours", id)
 		}
 	}
+	for _, n := range p.explain {
+		e.line("  explain a label on %s (%s)", n.target, n.key)
+	}
 	for _, label := range p.add {
 		e.line("  set the label %s", label)
 	}

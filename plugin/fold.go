@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,10 +25,13 @@ type state struct {
 // fold holds the folded receipts against the facts about other issues.
 func (r *Reconciler) fold(ctx context.Context, w *world, l *ledger) (*state, error) {
 	s := &state{views: map[string]work.Assessment{}}
+	if err := r.lookBack(ctx, w, l.items); err != nil { // with the promises of this round
+		return nil, err
+	}
 	for _, c := range w.config.Calendar() {
 		optedIn, open := w.optedIn(c), c.Open(w.now)
-		if h := w.records[c.Name]; !open && (h == nil || !h.mended) { // a closed cycle's record is only mended
-			continue
+		if h := w.records[c.Name]; !open && (h == nil || !h.mended) && !w.gained(l, c.Name) {
+			continue // a closed cycle's record is mended, and gets what was said before its end
 		}
 		if _, has := l.logs[c.Name]; !has && !optedIn {
 			continue
@@ -56,6 +60,13 @@ func (r *Reconciler) fold(ctx context.Context, w *world, l *ledger) (*state, err
 	return s, r.hands(ctx, w, s)
 }
 
+// gained reports whether a record gets receipts in this round.
+func (w *world) gained(l *ledger, cycle string) bool {
+	log, has := l.logs[cycle]
+	h := w.records[cycle]
+	return has && (h == nil || !h.log.SameContent(log))
+}
+
 // needsAsking reports whether the other side of a dependency should be told of
 // it: it is an open issue that can be read, and has said nothing yet. On a pull
 // request nothing can be promised. A private issue does not speak on a public
@@ -72,9 +83,10 @@ func (w *world) needsAsking(e work.Edge) bool {
 // twice, also after a crash.
 func (r *Reconciler) asked(ctx context.Context, w *world, l *ledger, s *state) error {
 	for cycle, a := range s.views {
-		for _, e := range a.Edges {
+		edges, _, _ := w.toTell(l, a, cycle)
+		for _, e := range edges {
 			key := askedOfKey(cycle, e.Ask.Target)
-			if !w.needsAsking(e) || w.told(l, key) {
+			if r.memory.tries.isShut(e.Ask.Target, w.now) {
 				continue
 			}
 			comments, now, err := r.GitHub.Comments(ctx, e.Ask.Target)
@@ -178,14 +190,21 @@ func (r *Reconciler) look(ctx context.Context, cfg *config.Config, key Key) (Ent
 	if _, ok := cfg.Repo(key.Repository()); !ok {
 		return Entry{}, false, nil
 	}
+	r.memory.forgetListed(key) // what is not known yet is read
+	return r.glance(ctx, cfg, key)
+}
+
+// glance is a look that takes the issue as listed, if a list was just read: at
+// the start that saves a call for each.
+func (r *Reconciler) glance(ctx context.Context, cfg *config.Config, key Key) (Entry, bool, error) {
 	w, err := r.read(ctx, key)
-	if errors.Is(err, ErrGone) {
+	if errors.Is(err, ErrGone) || err == nil && w == nil { // gone, or its repository left the configuration meanwhile
 		return Entry{}, false, nil
 	}
 	if err != nil {
 		return Entry{}, false, fmt.Errorf("look at %s: %w", key, err)
 	}
-	if w.keps, err = r.Library.Catalogues(ctx, cfg.KEPRepos()); err != nil {
+	if w.keps, err = r.catalogues(ctx, w); err != nil {
 		return Entry{}, false, err
 	}
 	logs := map[string]custody.Log{}
@@ -193,7 +212,7 @@ func (r *Reconciler) look(ctx context.Context, cfg *config.Config, key Key) (Ent
 		logs[name] = h.log
 	}
 	e := w.entry(logs)
-	r.Index.Put(key, e)
+	r.Index.Put(w.key, e)
 	return e, true, nil
 }
 
@@ -207,13 +226,13 @@ func (w *world) entry(logs map[string]custody.Log) Entry {
 		}
 		item := work.Fold(w.key, log)
 		e.Items[c.Name] = item
-		e.SIG = work.OwningSIG(item, w.issue, w.keps, w.repo.KEPs)
-		e.KEP, _ = work.ParentKEP(item, w.issue, w.repo.KEPs)
+		ref, _ := work.ParentKEP(item, w.issue, w.repo.KEPs)
+		e.KEP = cmp.Or(ref, e.KEP) // a cycle that says nothing takes nothing away
+		e.SIG = cmp.Or(work.OwningSIG(item, w.issue, w.keps, w.repo.KEPs), e.SIG)
 	}
-	if e.KEP.Number == 0 {
-		e.KEP, _ = work.ParentKEP(nil, w.issue, w.repo.KEPs)
-		e.SIG = work.OwningSIG(nil, w.issue, w.keps, w.repo.KEPs)
-	}
+	ref, _ := work.ParentKEP(nil, w.issue, w.repo.KEPs)
+	e.KEP = cmp.Or(e.KEP, ref)
+	e.SIG = cmp.Or(e.SIG, work.OwningSIG(nil, w.issue, w.keps, w.repo.KEPs))
 	return e
 }
 

@@ -132,10 +132,17 @@ var ErrCannotTell = errors.New("GitHub answers, but does not say")
 // ErrGone is the answer for something that is not there, or no more.
 var ErrGone = errors.New("not there")
 
+// ErrForbidden is GitHub's answer to a write that it does not let us do here: the
+// issue is locked, the repository archived, or the App lacks the right.
+var ErrForbidden = errors.New("not allowed")
+
 // Wait is the error of a round that must be made again at a known time.
 type Wait struct {
 	For time.Duration // from now, by the local clock
 	Why string
+	// Record: the record of the issue must not be written now, and nothing else is
+	// in the way. Other issues can be read.
+	Record bool
 }
 
 func (w *Wait) Error() string { return fmt.Sprintf("wait %s: %s", w.For.Round(time.Second), w.Why) }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/steelthread/steelthread/plugin/custody"
 )
@@ -17,15 +18,20 @@ var Events = []string{"issues", "issue_comment", "pull_request", "pull_request_r
 type payload struct {
 	Action     string
 	Repository struct {
-		FullName string `json:"full_name"`
+		FullName      string `json:"full_name"`
+		DefaultBranch string `json:"default_branch"`
 	}
+	Ref         string
+	Forced      bool
+	Commits     []struct{ Added, Modified, Removed []string }
 	Issue       thing
 	PullRequest thing `json:"pull_request"`
 	Label       struct{ Name string }
 	Comment     struct {
-		ID   int64
-		Body string
-		User struct{ ID int64 }
+		ID        int64
+		Body      string
+		User      struct{ ID int64 }
+		CreatedAt time.Time `json:"created_at"`
 	}
 	Changes struct {
 		Body struct{ From string }
@@ -58,20 +64,54 @@ func (p *payload) key() Key {
 // about anything.
 type hint struct {
 	key  Key    // an issue or pull request, zero if none
-	push string // a repository whose files changed
+	push *Push  // files that changed, nil if none
 	repo string // a repository whose labels or milestones changed
-	// An edit or deletion of a comment may have hit a record of ours.
+	// A new comment must be listed by the read that follows; an edit or deletion
+	// may have hit a record of ours.
 	comment int64
+	created time.Time // of a new comment, else zero
 	author  int64
 	deleted bool
 	before  string // the comment's text before it
 }
 
+// Push is what a push tells of files of a repository's default branch.
+type Push struct {
+	Repo  string
+	Paths []string // files that were added, changed or removed; unknown if empty
+}
+
+// maxCommits is how many commits a push may have for its lists of files to be
+// believed whole: GitHub has long listed 20 at most.
+const maxCommits = 20
+
+// push reads a push, nil if it is to another branch: roles and KEPs are read
+// from the default branch alone. What was overwritten by force is not listed.
+func (p *payload) push() *Push {
+	if main := p.Repository.DefaultBranch; main != "" && p.Ref != "" && p.Ref != "refs/heads/"+main {
+		return nil
+	}
+	out := &Push{Repo: p.Repository.FullName}
+	if p.Forced || len(p.Commits) >= maxCommits {
+		return out
+	}
+	for _, c := range p.Commits {
+		paths := slices.Concat(c.Added, c.Modified, c.Removed)
+		if len(paths) == 0 { // a list that is left out looks the same
+			return &Push{Repo: p.Repository.FullName}
+		}
+		out.Paths = append(out.Paths, paths...)
+	}
+	return out
+}
+
 // readHint gets the hint out of a delivery. Unknown events, actions and fields
-// are no error: there is just nothing to look at. concerns tells which issues
-// may concern us; most of what happens in a repository does not, and costs no
-// call to GitHub.
-func readHint(event string, body []byte, concerns func(event string, p *payload) bool) (hint, error) {
+// are no error: there is just nothing to look at. repo gives the one spelling
+// of a repository's name, false if it is not listed in the configuration; such
+// a delivery hints at nothing but a push, for roles and KEPs may be kept
+// elsewhere. concerns tells which issues may concern us; most of what happens
+// in a repository does not, and costs no call to GitHub.
+func readHint(event string, body []byte, repo func(string) (string, bool), concerns func(event string, p *payload) bool) (hint, error) {
 	if !slices.Contains(Events, event) {
 		return hint{}, nil
 	}
@@ -79,16 +119,24 @@ func readHint(event string, body []byte, concerns func(event string, p *payload)
 	if err := json.Unmarshal(body, &p); err != nil {
 		return hint{}, fmt.Errorf("delivery of %s: %w", event, err)
 	}
-	switch event {
-	case "push":
-		return hint{push: p.Repository.FullName}, nil
-	case "label", "milestone":
-		return hint{repo: p.Repository.FullName}, nil
+	if event == "push" {
+		return hint{push: p.push()}, nil
+	}
+	name, listed := repo(p.Repository.FullName)
+	if !listed {
+		return hint{}, nil
+	}
+	p.Repository.FullName = name
+	if event == "label" || event == "milestone" {
+		return hint{repo: name}, nil
 	}
 	if p.key().IsZero() || !concerns(event, &p) {
 		return hint{}, nil
 	}
 	h := hint{key: p.key()}
+	if event == "issue_comment" && p.Action == "created" {
+		h.comment, h.created = p.Comment.ID, p.Comment.CreatedAt
+	}
 	if event == "issue_comment" && (p.Action == "edited" || p.Action == "deleted") {
 		h.comment, h.author, h.deleted = p.Comment.ID, p.Comment.User.ID, p.Action == "deleted"
 		h.before = p.Changes.Body.From

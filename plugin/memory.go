@@ -19,7 +19,9 @@ type memory struct {
 	gone    map[int64]bool          // comments whose deletion was delivered
 	earlier map[recordID][]delivery // texts of records from edited and deleted deliveries, newest first
 	listed  map[string]listed       // issues as a list had them, by key in lower case
-	pending map[Key]time.Time       // since when a blocking label is to go because of another issue
+	absent  map[Key]time.Time       // issues that were looked for and are not there, by the local clock
+	tries   tries
+	pending map[Key]time.Time // since when a blocking label is to go because of another issue
 }
 
 type writtenAt struct {
@@ -46,7 +48,7 @@ type delivery struct {
 
 func newMemory() *memory {
 	return &memory{records: map[recordID]remembered{}, written: map[int64]writtenAt{}, gone: map[int64]bool{},
-		earlier: map[recordID][]delivery{}, pending: map[Key]time.Time{}, listed: map[string]listed{}}
+		earlier: map[recordID][]delivery{}, pending: map[Key]time.Time{}, absent: map[Key]time.Time{}, listed: map[string]listed{}}
 }
 
 func (m *memory) record(key Key, cycle string) (remembered, bool) {
@@ -75,7 +77,8 @@ func (m *memory) remember(key Key, cycle string, r remembered) {
 	delete(m.earlier, recordID{key, cycle}) // older than what was seen whole
 }
 
-// wrote notes a comment that this process made.
+// wrote notes a comment that there is: this process made it, or a delivery told
+// of it. A read that does not list it is of a replica that lags.
 func (m *memory) wrote(key Key, id int64, at time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -87,8 +90,8 @@ func (m *memory) wrote(key Key, id int64, at time.Time) {
 	}
 }
 
-// freshlyWritten lists the comments that this process made on an issue within
-// the last minute and that nobody is known to have deleted.
+// freshlyWritten lists the comments that were made on an issue within the last
+// minute, as far as is known, and that nobody is known to have deleted.
 func (m *memory) freshlyWritten(key Key, now time.Time) []int64 {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -151,17 +154,21 @@ func (m *memory) unsettled(key Key) {
 // listed is an issue as it stood in a list.
 type listed struct {
 	work.Issue
-	read time.Time // local clock
+	read  time.Time // local clock
+	times int       // how often it will do
 }
 
 // maxListed is how old a list may be that a round still looks at.
 const maxListed = time.Hour
 
 // keepListed keeps an issue as listed for its next round.
-func (m *memory) keepListed(i work.Issue) {
+func (m *memory) keepListed(i work.Issue) { m.keepListedFor(i, 1) }
+
+// keepListedFor keeps an issue as listed for so many reads.
+func (m *memory) keepListedFor(i work.Issue, times int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.listed[strings.ToLower(i.Key.String())] = listed{i, time.Now()}
+	m.listed[strings.ToLower(i.Key.String())] = listed{i, time.Now(), times}
 }
 
 // forgetListed makes the next round read the issue.
@@ -171,12 +178,39 @@ func (m *memory) forgetListed(key Key) {
 	delete(m.listed, strings.ToLower(key.String()))
 }
 
-// takeListed gives an issue as listed, once.
+// takeListed gives an issue as listed, as often as it was kept for.
 func (m *memory) takeListed(key Key) (work.Issue, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	id := strings.ToLower(key.String())
 	l, ok := m.listed[id]
-	delete(m.listed, id)
+	if l.times--; l.times > 0 {
+		m.listed[id] = l
+	} else {
+		delete(m.listed, id)
+	}
 	return l.Issue, ok && time.Since(l.read) < maxListed
+}
+
+// maxAbsent is for how long an issue that is not there is not looked for again.
+const maxAbsent = 10 * time.Minute
+
+// noteAbsent takes note of an issue that was looked for and is not there.
+func (m *memory) noteAbsent(key Key) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for old, at := range m.absent {
+		if time.Since(at) > maxAbsent {
+			delete(m.absent, old)
+		}
+	}
+	m.absent[key] = time.Now()
+}
+
+// isAbsent reports whether an issue was lately found not to be there.
+func (m *memory) isAbsent(key Key) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	at, ok := m.absent[key]
+	return ok && time.Since(at) <= maxAbsent
 }

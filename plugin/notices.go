@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/steelthread/steelthread/plugin/custody"
-	"github.com/steelthread/steelthread/plugin/cycle"
 	"github.com/steelthread/steelthread/plugin/render"
 	"github.com/steelthread/steelthread/plugin/roles"
 	"github.com/steelthread/steelthread/plugin/work"
@@ -14,7 +13,8 @@ import (
 // marker of the comment, and in the record once it was seen posted.
 func blockKey(cycle, id string) string           { return "block-" + cycle + "-" + id }
 func declinedKey(cycle string, by Key) string    { return "declined-" + cycle + "-" + by.String() }
-func askedKey(cycle string, from Key) string     { return "asked-" + cycle + "-" + from.String() }
+func askedKey(cycle string, from Key) string     { return askedPrefix(cycle) + from.String() }
+func askedPrefix(cycle string) string            { return "asked-" + cycle + "-" }
 func askedOfKey(cycle string, target Key) string { return "ask-" + cycle + "-" + target.String() }
 func labelKey(label string) string               { return "label-" + label }
 
@@ -33,6 +33,9 @@ func (r *Reconciler) planNotices(w *world, l *ledger, s *state, p *plan) {
 	}
 	once := func(key string, text func() string) { into(&p.notices, key, text) }
 	for _, c := range s.cycles {
+		if !c.Open(w.now) { // its record is completed or mended; nobody is called to act
+			continue
+		}
 		a := s.views[c.Name]
 		owners, standIn, _ := w.roles.Holders(roles.Facilitator, a.SIG, c.Name, w.now)
 		for _, b := range a.Blocks {
@@ -60,33 +63,6 @@ func (r *Reconciler) planNotices(w *world, l *ledger, s *state, p *plan) {
 
 func noticeBody(key, text string) string {
 	return custody.Marker{Kind: custody.KindNotice, Key: key}.String() + "\n" + text
-}
-
-// planAsked plans the notice on an issue that is asked for something: once for
-// each issue that asks.
-func (r *Reconciler) planAsked(w *world, l *ledger, a work.Assessment, c cycle.Cycle, p *plan) {
-	for _, e := range a.Edges {
-		tells := askedOfKey(c.Name, e.Ask.Target)
-		if _, stands := w.notices[tells]; stands || !w.needsAsking(e) || w.told(l, tells) {
-			continue
-		}
-		facilitators, _, _ := w.roles.Holders(roles.Facilitator, e.Target.SIG, c.Name, w.now)
-		key := askedKey(c.Name, w.key)
-		p.notices = append(p.notices, notice{target: e.Ask.Target, key: key, body: noticeBody(key, r.Site.Asked(e.Ask.Target, render.Asked{
-			From: w.key, Title: w.issue.Title, SIG: a.SIG, By: e.Ask.By, ByTitle: windowTitle(c, e.Ask.By), Text: e.Ask.Text,
-			Cycle: c.Name, Said: e.Ask.Said, Facilitators: facilitators,
-		}))})
-	}
-}
-
-// windowTitle is an increment's name as people read it.
-func windowTitle(c cycle.Cycle, window string) string {
-	for _, i := range c.Increments {
-		if i.Name() == window {
-			return i.Title()
-		}
-	}
-	return window
 }
 
 // bodyVerbs may stand in a description: they are declarations.

@@ -50,6 +50,7 @@ type plan struct {
 	unblock []string
 	entry   Entry // for the index, once the receipts are written
 	wait    *Wait // look again, after everything else was applied
+	stands  bool  // what was said is written: others may see it
 }
 
 // recordWrite is the record of one cycle as it should be.
@@ -103,7 +104,7 @@ func (r *Reconciler) plan(w *world, l *ledger, s *state) (*plan, error) {
 		return nil, err
 	}
 	r.planNotices(w, l, s, p)
-	w.planAcks(l, p)
+	w.planAcks(p)
 	p.entry = w.entry(l.logs)
 	return p, nil
 }
@@ -115,6 +116,9 @@ func (w *world) place(l *ledger, s *state) {
 		return
 	}
 	home := s.cycles[0].Name
+	if k := slices.IndexFunc(s.cycles, func(c cycle.Cycle) bool { return c.Open(w.now) }); k >= 0 {
+		home = s.cycles[k].Name
+	}
 	log, ok := l.logs[home]
 	if !ok {
 		log = custody.Log{Identity: w.identity(home)}
@@ -237,6 +241,7 @@ func (w *world) view(l *ledger, s *state, c cycle.Cycle) render.Record {
 			v.Owners[sig], _, _ = w.roles.Holders(roles.Facilitator, sig, c.Name, w.now)
 		}
 	}
+	_, v.AskedLater, v.AskedNever = w.toTell(l, a, c.Name)
 	log := l.logs[c.Name]
 	standing := map[int64]custody.Standing{}
 	rebuilt := map[int64]bool{}
@@ -312,9 +317,17 @@ func (w *world) endedOwnBlock(l *ledger) bool {
 
 // planAcks gives every comment whose lines were all taken its reaction. GitHub
 // tells how many reactions there are, not whose: one of anybody's counts.
-func (w *world) planAcks(l *ledger, p *plan) {
+// Only what a record holds or is about to hold is acknowledged.
+func (w *world) planAcks(p *plan) {
+	kept := &ledger{logs: map[string]custody.Log{}}
+	for cycle, h := range w.records {
+		kept.logs[cycle] = h.log
+	}
+	for _, rec := range p.records {
+		kept.logs[rec.cycle] = rec.log
+	}
 	for _, c := range w.comments {
-		if c.Acks == 0 && w.allTaken(l, c) {
+		if c.Acks == 0 && w.allTaken(kept, c) {
 			p.acks = append(p.acks, ack{c.ID, "+1"})
 		}
 	}

@@ -2,9 +2,9 @@ package plugin
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -12,6 +12,7 @@ import (
 
 	"github.com/steelthread/steelthread/config"
 	"github.com/steelthread/steelthread/plugin/custody"
+	"github.com/steelthread/steelthread/plugin/kep"
 	"github.com/steelthread/steelthread/plugin/render"
 )
 
@@ -69,6 +70,7 @@ func New(o Options) *Plugin {
 	}
 	add := enqueue
 	enqueue = func(key Key) {
+		key = canonical(o.Config(), key)
 		remembered.forgetListed(key) // something happened: read it
 		add(key)
 	}
@@ -76,8 +78,17 @@ func New(o Options) *Plugin {
 	p.Sweep = &Sweep{Config: o.Config, List: o.Client, Index: index, Self: o.Self, Enqueue: enqueue, Later: p.later, Hand: remembered.keepListed,
 		Metrics: o.Metrics, Log: o.Log, Lookback: o.Lookback}
 	p.Server = &Server{Config: o.Config, Secrets: o.Secrets, AllowSHA1: o.AllowSHA1, Index: index, Enqueue: enqueue,
-		Pushed: p.pushed, Relabeled: p.lookAtAll, Self: o.Self, Metrics: o.Metrics, Log: o.Log, memory: remembered}
+		Pushed: p.pushed, Relabeled: p.lookAtAll, Self: o.Self, Metrics: o.Metrics, Log: o.Log, memory: remembered, large: make(chan struct{}, largeAtOnce)}
 	return p
+}
+
+// canonical spells the repository of a key as the configuration does: GitHub
+// does not mind letter case, and one issue must not become two.
+func canonical(cfg *config.Config, key Key) Key {
+	if repo, ok := cfg.Repo(key.Repository()); ok {
+		key.Org, key.Repo = splitRepo(repo.Name)
+	}
+	return key
 }
 
 func orElse(d, otherwise time.Duration) time.Duration {
@@ -115,48 +126,6 @@ func (p *Plugin) Run(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// load builds the index: every tracked issue is read before the first write,
-// because labels and notices depend on what issues say of each other. It goes
-// on trying for as long as GitHub does not answer.
-func (p *Plugin) load(ctx context.Context) error {
-	for pause := time.Second; ; pause = min(2*pause, time.Minute) {
-		err := p.Load(ctx)
-		if err == nil {
-			return nil
-		}
-		p.options.Log.WithError(err).Error("start: not everything could be read; nothing is written before that")
-		var wait *Wait
-		if errors.As(err, &wait) {
-			pause = max(pause, wait.For)
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(pause):
-		}
-	}
-}
-
-// Load reads every tracked issue into the index and enqueues it.
-func (p *Plugin) Load(ctx context.Context) error {
-	cfg := p.options.Config()
-	keys, err := p.Sweep.Tracked(ctx)
-	if err != nil {
-		return err
-	}
-	for _, key := range keys {
-		if _, ok := p.Reconciler.Index.Get(key); ok {
-			continue
-		}
-		if _, _, err := p.Reconciler.look(ctx, cfg, key); err != nil {
-			return fmt.Errorf("start: %w", err)
-		}
-	}
-	p.later(keys...)
-	p.options.Log.WithField("issues", len(keys)).Info("everything was read")
-	return nil
-}
-
 // tick sweeps, and once a night has everything looked at again.
 func (p *Plugin) tick(ctx context.Context) {
 	sweep, night := time.NewTicker(p.options.Tick), time.NewTicker(24*time.Hour)
@@ -178,23 +147,38 @@ func (p *Plugin) tick(ctx context.Context) {
 	}
 }
 
-// Reconfigured has everything looked at again after a new configuration.
-func (p *Plugin) Reconfigured() { p.lookAtAll("") }
+// Reconfigured has everything looked at again after a new configuration. What
+// the new one spells otherwise is known anew after its round.
+func (p *Plugin) Reconfigured() {
+	cfg, index := p.options.Config(), p.Reconciler.Index
+	for _, key := range index.Keys() {
+		now := canonical(cfg, key)
+		if now != key {
+			index.Remove(key)
+		}
+		p.later(now)
+	}
+}
 
-// pushed forgets what was read of a repository's files. If roles or KEPs are
-// kept there, everything is looked at again.
-func (p *Plugin) pushed(repo string) {
+// pushed forgets what was read of a repository's files and has everything looked
+// at again, if a file of roles or the metadata of a KEP is among what changed.
+func (p *Plugin) pushed(push Push) {
 	cfg := p.options.Config()
 	concerns := false
-	for _, keps := range cfg.KEPRepos() {
-		concerns = concerns || keps == repo
+	for _, repo := range cfg.KEPRepos() {
+		if strings.EqualFold(repo, push.Repo) && (len(push.Paths) == 0 || slices.ContainsFunc(push.Paths, kep.IsKEPFile)) {
+			p.Reconciler.Library.Forget(repo)
+			concerns = true
+		}
 	}
 	for _, file := range cfg.Sources().Files() {
-		concerns = concerns || len(file) > len(repo) && file[:len(repo)+1] == repo+":"
+		repo, path, _ := strings.Cut(file, ":")
+		if strings.EqualFold(repo, push.Repo) && (len(push.Paths) == 0 || slices.Contains(push.Paths, path)) {
+			p.Reconciler.Rolebook.Forget(repo)
+			concerns = true
+		}
 	}
 	if concerns {
-		p.Reconciler.Rolebook.Forget(repo)
-		p.Reconciler.Library.Forget(repo)
 		p.lookAtAll("")
 	}
 }
@@ -215,6 +199,6 @@ func (p *Plugin) later(keys ...Key) {
 		return
 	}
 	for _, key := range keys {
-		p.Reconciler.Enqueue(key)
+		p.options.Enqueue(key)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/sirupsen/logrus"
@@ -18,6 +19,8 @@ type Queue struct {
 	round   func(context.Context, Key) error
 	metrics *Metrics
 	log     logrus.FieldLogger
+
+	draining atomic.Bool
 
 	mu      sync.Mutex
 	since   map[Key]time.Time // when it was added
@@ -102,9 +105,12 @@ func (q *Queue) Run(ctx context.Context, workers int) {
 	group.Wait()
 }
 
-// Drain ends Run after the rounds that are being made. What waits is found
-// again by the sweep at the next start.
-func (q *Queue) Drain() { q.queue.ShutDown() }
+// Drain ends Run after the rounds that are being made. What waits is not begun:
+// the sweep finds it again at the next start, and the time to end is short.
+func (q *Queue) Drain() {
+	q.draining.Store(true) // the queue alone would have all that waits worked off
+	q.queue.ShutDown()
+}
 
 func (q *Queue) next(ctx context.Context) bool {
 	key, down := q.queue.Get()
@@ -112,6 +118,9 @@ func (q *Queue) next(ctx context.Context) bool {
 		return false
 	}
 	defer q.queue.Done(key)
+	if q.draining.Load() {
+		return false
+	}
 	q.began(key)
 	ctx, cancel := context.WithTimeout(ctx, roundTimeout)
 	defer cancel()

@@ -27,12 +27,14 @@ type world struct {
 	issue    work.Issue
 	listed   bool // the issue is as a list had it
 	comments []Comment
-	spoken   []spoken             // comments of others that hold commands, in order of (said, id)
-	present  map[int64]string     // fingerprint of the command lines of every comment of others that is there
-	records  map[string]*held     // by cycle
-	orphans  map[string][]Comment // parts of a record that was not written yet, by cycle
-	replies  []reply              // our replies to refused lines
-	notices  map[string]int64     // keys of notices of ours that stand on the issue
+	spoken   []spoken               // comments of others that hold commands, in order of (said, id)
+	present  map[int64]string       // fingerprint of the command lines of every comment of others that is there
+	records  map[string]*held       // by cycle
+	past     map[string]custody.Log // records that are only read: of cycles that left the configuration, or are over and in pieces
+	blind    []blindness            // records that cannot be read
+	orphans  map[string][]Comment   // parts of a record that was not written yet, by cycle
+	replies  []reply                // our replies to refused lines
+	notices  map[string]int64       // keys of notices of ours that stand on the issue
 	roles    *roles.Book
 	keps     work.Catalogues
 }
@@ -71,7 +73,7 @@ func (r *Reconciler) read(ctx context.Context, key Key) (*world, error) {
 		return nil, nil
 	}
 	key.Org, key.Repo = splitRepo(repo.Name)
-	w := &world{key: key, config: cfg, repo: repo, records: map[string]*held{}, orphans: map[string][]Comment{}, notices: map[string]int64{}, present: map[int64]string{}}
+	w := &world{key: key, config: cfg, repo: repo, records: map[string]*held{}, past: map[string]custody.Log{}, orphans: map[string][]Comment{}, notices: map[string]int64{}, present: map[int64]string{}}
 	if err := r.readIssue(ctx, w); err != nil {
 		return nil, err
 	}
@@ -104,7 +106,7 @@ func (r *Reconciler) readIssue(ctx context.Context, w *world) error {
 func (r *Reconciler) stale(w *world) error {
 	for _, id := range r.memory.freshlyWritten(w.key, w.now) {
 		if !slices.ContainsFunc(w.comments, func(c Comment) bool { return c.ID == id }) {
-			return &Wait{For: 2 * time.Second, Why: fmt.Sprintf("comment %d of ours is not listed yet", id)}
+			return &Wait{For: 2 * time.Second, Why: fmt.Sprintf("comment %d is not listed yet", id)}
 		}
 	}
 	for _, c := range w.comments {
@@ -133,7 +135,8 @@ func (r *Reconciler) sort(ctx context.Context, w *world) error {
 		}
 		switch {
 		case marked && c.Author.ID == r.Self.ID && (m.Kind == custody.KindRecord || m.Kind == custody.KindPart):
-			ours[m.Cycle] = append(ours[m.Cycle], c)
+			cycle := r.cycleOf(w, c, m)
+			ours[cycle] = append(ours[cycle], c)
 		case marked && c.Author.ID == r.Self.ID:
 			r.sortNotice(w, c, m)
 		case w.config.Bot(c.Author.Login):
@@ -151,7 +154,7 @@ func (r *Reconciler) sort(ctx context.Context, w *world) error {
 		}
 		return int(min(1, max(-1, a.ID-b.ID)))
 	})
-	for _, c := range w.config.Calendar() { // records of cycles that left the configuration are left alone
+	for _, c := range w.config.Calendar() {
 		h, err := r.open(ctx, w, c.Name, ours[c.Name])
 		if err != nil {
 			return err
@@ -160,7 +163,7 @@ func (r *Reconciler) sort(ctx context.Context, w *world) error {
 			w.records[c.Name] = h
 		}
 	}
-	return nil
+	return r.readPast(ctx, w, ours)
 }
 
 // identity is what the record of a cycle is signed for.
@@ -199,8 +202,25 @@ func (r *Reconciler) sortNotice(w *world, c Comment, m custody.Marker) {
 // open gives the record of one cycle, restored if it fails its check, nil if
 // there is none.
 func (r *Reconciler) open(ctx context.Context, w *world, cycle string, comments []Comment) (*held, error) {
-	h := &held{}
-	var bodies []string
+	h, bodies := sortHeld(comments)
+	mine, known := r.memory.record(w.key, cycle)
+	if h.comment.ID == 0 && !known && len(r.memory.earlierTexts(w.key, cycle)) == 0 {
+		w.orphans[cycle] = h.parts
+		return nil, nil
+	}
+	var err error
+	h.log, err = r.Keys.Open(bodies, w.identity(cycle))
+	if err == nil && (!known || h.log.Seq >= mine.log.Seq) {
+		r.observe(w.identity(cycle), nil)
+		r.memory.remember(w.key, cycle, remembered{log: h.log, bodies: bodies, id: h.comment.ID, updated: h.comment.Updated})
+		return h, nil
+	}
+	return r.restore(ctx, w, cycle, h, bodies, err)
+}
+
+// sortHeld tells a record, its doubles and its parts.
+func sortHeld(comments []Comment) (h *held, bodies []string) {
+	h = &held{}
 	for _, c := range comments { // ascending by id: the oldest record stays
 		bodies = append(bodies, c.Body)
 		m, _ := custody.FindMarker(c.Body)
@@ -213,19 +233,7 @@ func (r *Reconciler) open(ctx context.Context, w *world, cycle string, comments 
 			h.doubles = append(h.doubles, c)
 		}
 	}
-	mine, known := r.memory.record(w.key, cycle)
-	if h.comment.ID == 0 && !known && len(r.memory.earlierTexts(w.key, cycle)) == 0 {
-		w.orphans[cycle] = h.parts
-		return nil, nil
-	}
-	var err error
-	h.log, err = r.Keys.Open(bodies, w.identity(cycle))
-	if err == nil && (!known || h.log.Seq >= mine.log.Seq) {
-		r.observe(nil)
-		r.memory.remember(w.key, cycle, remembered{log: h.log, bodies: bodies, id: h.comment.ID, updated: h.comment.Updated})
-		return h, nil
-	}
-	return r.restore(ctx, w, cycle, h, bodies, err)
+	return h, bodies
 }
 
 func splitRepo(name string) (org, repo string) {

@@ -59,6 +59,9 @@ func (r *Reconciler) receipt(ctx context.Context, w *world) (*ledger, error) {
 		l.logs[cycle] = h.log
 		l.items[cycle] = work.Fold(w.key, h.log)
 	}
+	if err := r.lookBack(ctx, w, l.items); err != nil {
+		return nil, err
+	}
 	if err := r.readForVerdicts(ctx, w, l); err != nil {
 		return nil, err
 	}
@@ -74,12 +77,13 @@ func (r *Reconciler) receipt(ctx context.Context, w *world) (*ledger, error) {
 // readForVerdicts reads what only verdicts and records need: which comments
 // were edited, the roles as of the times said, and the KEPs.
 func (r *Reconciler) readForVerdicts(ctx context.Context, w *world, l *ledger) error {
-	var times []time.Time
+	var times, late []time.Time
 	var fresh []string
 	for _, s := range w.spoken {
 		if len(w.unjudged(l, s)) > 0 {
 			fresh = append(fresh, s.Node)
 			times = append(times, s.Created)
+			late = append(late, s.Created)
 		} else if _, answered := w.notices[refusedKey(s.ID)]; !answered {
 			times = append(times, s.Created) // its refusal may have to be worded again
 		}
@@ -94,14 +98,16 @@ func (r *Reconciler) readForVerdicts(ctx context.Context, w *world, l *ledger) e
 		}
 	}
 	var open []string
-	for _, c := range w.config.Calendar().Open(w.now) {
-		open = append(open, c.Name)
+	for _, c := range w.config.Calendar() {
+		if c.Open(w.now) || slices.ContainsFunc(late, c.Open) { // said before its end, read after it
+			open = append(open, c.Name)
+		}
 	}
 	var err error
 	if w.roles, err = r.Rolebook.Book(ctx, w.config.Sources(), open, w.now, times); err != nil {
 		return err
 	}
-	w.keps, err = r.Library.Catalogues(ctx, w.config.KEPRepos())
+	w.keps, err = r.catalogues(ctx, w)
 	return err
 }
 
@@ -112,6 +118,12 @@ const nearMiss = "near"
 // unjudged lists the lines of a comment that have no verdict: its commands and
 // its near misses.
 func (w *world) unjudged(l *ledger, s spoken) []slash.Line {
+	if w.mayBeJudged(s.Created) {
+		return nil
+	}
+	if w.fromBefore(s) {
+		return nil
+	}
 	var lines []slash.Line
 	for _, line := range s.found.Lines {
 		if !w.judged(l, s.ID, line.N) {
@@ -129,9 +141,11 @@ func (w *world) unjudged(l *ledger, s spoken) []slash.Line {
 // judged looks for a verdict in the records and in the replies. A comment that
 // was read once is not read again for lines that it got later.
 func (w *world) judged(l *ledger, comment int64, line int) bool {
-	for _, log := range l.logs {
-		if receipt, ok := log.Receipt(comment); ok && (log.Judged(comment, line) || w.changed(comment, receipt)) {
-			return true
+	for _, logs := range []map[string]custody.Log{l.logs, w.past} {
+		for _, log := range logs {
+			if receipt, ok := log.Receipt(comment); ok && (log.Judged(comment, line) || w.changed(comment, receipt)) {
+				return true
+			}
 		}
 	}
 	for _, one := range w.replies {
@@ -166,6 +180,9 @@ func (r *Reconciler) judge(w *world, l *ledger, s *spoken) {
 	refused := receipt
 	for _, line := range fresh {
 		verdict, problem := verdictOn(ctx, *s, line)
+		if problem == nil && w.refusedBefore(*s) {
+			problem = &slash.Problem{Line: line.N, Code: work.Answered}
+		}
 		if problem != nil {
 			refused.Lines = append(refused.Lines, custody.Line{N: line.N, Refused: problem.Code})
 			continue
@@ -229,7 +246,7 @@ func (w *world) context(l *ledger, s *spoken, index *Index) *work.Context {
 				others = append(others, a.Target)
 			}
 		}
-		for _, key := range others {
+		for _, key := range w.visible(index, others) { // a refusal says whose word would count
 			if e, ok := index.Get(key); ok && e.SIG != "" && !slices.Contains(c.Affected, e.SIG) {
 				c.Affected = append(c.Affected, e.SIG)
 			}

@@ -16,6 +16,7 @@ import (
 const (
 	settleTime  = 30 * time.Second // before a blocking label goes because of another issue
 	retryGone   = 2 * time.Second  // after something vanished in the middle of a round
+	retryAbsent = 5 * time.Second  // after an issue that nobody knows yet was not there
 	breakerWait = 10 * time.Minute // while signatures fail in a row
 )
 
@@ -49,12 +50,12 @@ type Reconciler struct {
 func (r *Reconciler) Reconcile(ctx context.Context, key Key) error {
 	w, err := r.read(ctx, key)
 	if errors.Is(err, ErrGone) || err == nil && w == nil { // gone, or its repository left the configuration
-		r.forget(key)
-		return nil
+		return r.absent(key, err)
 	}
 	if err != nil {
 		return err
 	}
+	r.memory.tries.found(key)
 	l, err := r.receipt(ctx, w)
 	if err != nil {
 		return err
@@ -71,13 +72,17 @@ func (r *Reconciler) Reconcile(ctx context.Context, key Key) error {
 		r.Enqueue(w.key)
 		return nil
 	}
+	if w.listed {
+		r.confirm(w.key, p.entry)
+		return nil
+	}
 	err = r.apply(ctx, w, p)
-	var wait *Wait
-	if err == nil || errors.As(err, &wait) && wait == p.wait {
+	if p.stands { // also if a write after the receipts failed
 		r.tellOthers(w.key, p.entry)
-		if len(p.notices) > 0 {
-			r.Enqueue(w.key) // the record keeps which notices were seen to stand
-		}
+	}
+	var wait *Wait
+	if len(p.notices)+len(p.explain) > 0 && (err == nil || errors.As(err, &wait) && wait == p.wait) {
+		r.Enqueue(w.key) // the record keeps which notices were seen to stand
 	}
 	return err
 }
@@ -91,6 +96,25 @@ func (r *Reconciler) tellOthers(key Key, e Entry) {
 	for _, other := range r.Index.Put(key, e) {
 		r.Enqueue(other)
 	}
+}
+
+// confirm holds an issue as listed against the index, which may know something
+// newer: if they differ, the issue is read, and the index stays as it is.
+func (r *Reconciler) confirm(key Key, e Entry) {
+	known, ok := r.Index.Get(key)
+	if (ok || len(e.Items) > 0) && !sameEntry(known, e) {
+		r.Enqueue(key)
+	}
+}
+
+// absent looks a few times again for an issue that nobody knows yet: webhooks may
+// come before the replica that answers has it. What was known is gone.
+func (r *Reconciler) absent(key Key, err error) error {
+	if _, known := r.Index.Get(key); err != nil && !known && r.memory.tries.missed(key) {
+		return &Wait{For: retryAbsent, Why: key.String() + " is not there (yet)"}
+	}
+	r.forget(key)
+	return nil
 }
 
 // forget drops an issue that is gone and has those looked at again that asked

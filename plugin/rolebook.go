@@ -14,7 +14,7 @@ import (
 // Rolebook reads who holds which role: OWNERS_ALIASES files with their git
 // history, so that a role is looked up as of the time something was said, and
 // teams as they are now. What it read is kept: file contents for good (a commit
-// does not change), team members for some minutes, and the list of commits as
+// does not change; that a commit has none is believed after a while only), team members for some minutes, and the list of commits as
 // well, but never for a time that it may not reach: a verdict must not depend on
 // whether the delivery of a push arrived.
 type Rolebook struct {
@@ -25,6 +25,7 @@ type Rolebook struct {
 	mu       sync.Mutex
 	commits  map[string]cachedCommits // file
 	contents map[string]roles.Version // file@commit
+	absent   map[string]time.Time     // file@commit: since when GitHub says that there is none, by its clock
 	teams    map[string]cachedTeam    // org/slug
 }
 
@@ -44,7 +45,7 @@ type cachedTeam struct {
 // given.
 func NewRolebook(a archive, d directory, keep time.Duration) *Rolebook {
 	return &Rolebook{archive: a, directory: d, keep: keep, commits: map[string]cachedCommits{},
-		contents: map[string]roles.Version{}, teams: map[string]cachedTeam{}}
+		contents: map[string]roles.Version{}, absent: map[string]time.Time{}, teams: map[string]cachedTeam{}}
 }
 
 // Forget drops what was read from a repository, after a push to it.
@@ -65,6 +66,9 @@ func (r *Rolebook) Book(ctx context.Context, sources roles.Sources, cycles []str
 	book := &roles.Book{Sources: sources, Files: map[string]roles.History{}, Teams: map[string]roles.TeamMembers{}}
 	for _, file := range sources.Files() {
 		history, err := r.history(ctx, file, now, times)
+		if errors.Is(err, ErrGone) { // the App may not see the repository, or not yet: nobody holds and nobody lacks a role by it
+			continue
+		}
 		if err != nil {
 			return nil, fmt.Errorf("read roles: %w", err)
 		}
@@ -82,7 +86,6 @@ func (r *Rolebook) Book(ctx context.Context, sources roles.Sources, cycles []str
 
 // history gives the versions of a file that held at the times and at now.
 func (r *Rolebook) history(ctx context.Context, file string, now time.Time, times []time.Time) (roles.History, error) {
-	repo, path, _ := strings.Cut(file, ":")
 	oldest, newest := now, time.Time{}
 	for _, t := range times {
 		if t.Before(oldest) {
@@ -110,7 +113,7 @@ func (r *Rolebook) history(ctx context.Context, file string, now time.Time, time
 		if !needed[i] {
 			continue
 		}
-		v, err := r.version(ctx, file, repo, path, commits[i])
+		v, err := r.version(ctx, file, commits[i], now)
 		if err != nil {
 			return nil, err
 		}
@@ -129,7 +132,7 @@ func (r *Rolebook) commitsOf(ctx context.Context, file string, now, back, until 
 	}
 	repo, path, _ := strings.Cut(file, ":")
 	list, err := r.archive.FileHistory(ctx, repo, path, back)
-	if err != nil && !errors.Is(err, ErrGone) {
+	if err != nil {
 		return nil, err
 	}
 	r.mu.Lock()
@@ -138,7 +141,13 @@ func (r *Rolebook) commitsOf(ctx context.Context, file string, now, back, until 
 	return list, nil
 }
 
-func (r *Rolebook) version(ctx context.Context, file, repo, path string, c FileVersion) (roles.Version, error) {
+// removedAfter is for how long GitHub must say that a commit has no such file
+// before that is believed. Just after a push it may say so of a file that is
+// there. The commit's own date proves nothing: a merge brings in old commits.
+const removedAfter = 10 * time.Minute
+
+// version reads a file as of one commit of its history.
+func (r *Rolebook) version(ctx context.Context, file string, c FileVersion, now time.Time) (roles.Version, error) {
 	id := file + "@" + c.Commit
 	r.mu.Lock()
 	v, ok := r.contents[id]
@@ -147,9 +156,14 @@ func (r *Rolebook) version(ctx context.Context, file, repo, path string, c FileV
 		return v, nil
 	}
 	v = roles.Version{Commit: c.Commit, Since: c.At}
+	repo, path, _ := strings.Cut(file, ":")
 	data, err := r.archive.File(ctx, repo, path, c.Commit)
 	switch {
-	case errors.Is(err, ErrGone): // the commit removed the file: nobody holds a role by it
+	case errors.Is(err, ErrGone):
+		if !r.removed(id, now) {
+			v.Err = ErrCannotTell
+			return v, nil
+		}
 	case err != nil:
 		return v, err
 	default:
@@ -157,8 +171,21 @@ func (r *Rolebook) version(ctx context.Context, file, repo, path string, c FileV
 	}
 	r.mu.Lock()
 	r.contents[id] = v
+	delete(r.absent, id)
 	r.mu.Unlock()
 	return v, nil
+}
+
+// removed reports whether GitHub has said for long enough that a commit has no
+// such file: then the commit removed it, and nobody holds a role by it.
+func (r *Rolebook) removed(id string, now time.Time) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	since, ok := r.absent[id]
+	if !ok {
+		r.absent[id] = now
+	}
+	return ok && now.Sub(since) >= removedAfter
 }
 
 func (r *Rolebook) members(ctx context.Context, team string) (roles.TeamMembers, error) {

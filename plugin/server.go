@@ -11,6 +11,7 @@ import (
 	"hash"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 
@@ -24,6 +25,13 @@ import (
 // maxDelivery is GitHub's cap on a webhook payload.
 const maxDelivery = 25 << 20
 
+// Nobody is believed before the whole body was read. What strangers can make the
+// process hold is bounded: so many bodies above this size are read at once.
+const (
+	largeDelivery = 1 << 20
+	largeAtOnce   = 16
+)
+
 // Server takes webhook deliveries, as Prow's hook forwards them or as GitHub
 // sends them. It checks the signature, gets the keys out and answers; the work
 // is the queue's. A delivery that says nothing to us is answered 200 as well:
@@ -34,12 +42,13 @@ type Server struct {
 	AllowSHA1 bool
 	Index     *Index
 	Enqueue   func(Key)
-	Pushed    func(repo string)
+	Pushed    func(Push)
 	Relabeled func(repo string)
 	Self      Account
 	Metrics   *Metrics
 	Log       logrus.FieldLogger
 	memory    *memory
+	large     chan struct{} // holds one for each large body being read
 
 	mu     sync.Mutex
 	file   []byte // the secret file as last read, and what it says
@@ -49,36 +58,61 @@ type Server struct {
 // ServeHTTP implements http.Handler.
 func (s *Server) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	event := req.Header.Get("X-GitHub-Event")
+	counted := event
+	if event != "ping" && !slices.Contains(Events, event) {
+		counted = "other" // strangers must not make up series
+	}
 	if req.Method != http.MethodPost {
 		w.Header().Set("Allow", http.MethodPost)
 		http.Error(w, "send webhooks by POST", http.StatusMethodNotAllowed)
 		return
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, req.Body, maxDelivery))
+	body, err := s.body(w, req)
 	if err != nil {
-		s.Metrics.delivery(event, "unread")
+		s.Metrics.delivery(counted, "unread")
 		http.Error(w, "the delivery could not be read whole", http.StatusBadRequest)
 		return
 	}
 	if err := s.authenticate(req.Header, body); err != nil {
-		s.Metrics.delivery(event, "refused")
+		s.Metrics.delivery(counted, "refused")
 		s.Log.WithField("event", event).WithError(err).Warn("delivery refused")
 		http.Error(w, err.Error(), http.StatusForbidden)
 		return
 	}
-	s.Metrics.delivery(event, s.take(event, body))
+	s.Metrics.delivery(counted, s.take(event, body))
+}
+
+// body reads a delivery whole. Large ones wait for one another, and so do those
+// that do not say how large they are.
+func (s *Server) body(w http.ResponseWriter, req *http.Request) ([]byte, error) {
+	if req.ContentLength < 0 || req.ContentLength > largeDelivery {
+		select {
+		case s.large <- struct{}{}:
+			defer func() { <-s.large }()
+		case <-req.Context().Done():
+			return nil, req.Context().Err()
+		}
+	}
+	return io.ReadAll(http.MaxBytesReader(w, req.Body, maxDelivery))
+}
+
+// repo gives the configuration's spelling of a repository's name: GitHub does
+// not mind letter case, the index does.
+func (s *Server) repo(name string) (string, bool) {
+	repo, ok := s.Config().Repo(name)
+	return repo.Name, ok
 }
 
 // take enqueues what a delivery hints at and says what became of it.
 func (s *Server) take(event string, body []byte) string {
-	h, err := readHint(event, body, s.concerns)
+	h, err := readHint(event, body, s.repo, s.concerns)
 	if err != nil {
 		s.Log.WithField("event", event).WithError(err).Warn("delivery not understood")
 		return "not understood"
 	}
 	switch {
-	case h.push != "":
-		s.Pushed(h.push)
+	case h.push != nil:
+		s.Pushed(*h.push)
 		return "push"
 	case h.repo != "":
 		s.Relabeled(h.repo)
@@ -91,14 +125,18 @@ func (s *Server) take(event string, body []byte) string {
 	return "enqueued"
 }
 
-// remember keeps the text of a record of ours from before it was edited or
-// deleted by hand, for the restore.
+// remember keeps which comments there are, for a read from a replica that lags,
+// and the text of a record of ours from before it was edited or deleted by hand,
+// for the restore.
 func (s *Server) remember(h hint) {
-	if h.comment == 0 || h.author != s.Self.ID {
-		return
+	if !h.created.IsZero() {
+		s.memory.wrote(h.key, h.comment, h.created)
 	}
 	if h.deleted {
 		s.memory.sawDeleted(h.comment)
+	}
+	if h.comment == 0 || h.author != s.Self.ID {
+		return
 	}
 	m, ok := custody.FindMarker(h.before)
 	if !ok || m.Kind != custody.KindRecord && m.Kind != custody.KindPart {

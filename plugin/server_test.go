@@ -241,7 +241,7 @@ func TestEventsAreSubscribed(t *testing.T) {
 		t.Error(d)
 	}
 	s := newStand(t, nil)
-	if h, err := readHint("star", []byte(`not JSON`), s.plugin.Server.concerns); err != nil || h != (hint{}) {
+	if h, err := readHint("star", []byte(`not JSON`), s.plugin.Server.repo, s.plugin.Server.concerns); err != nil || h != (hint{}) {
 		t.Errorf("an event that was not asked for: %+v, %v", h, err)
 	}
 }

@@ -57,6 +57,8 @@ func TestRolebookAsOf(t *testing.T) {
 	}
 	s.sim.Commit("kubernetes", "enhancements", "main", "maintainer", "No aliases", day(0).Add(-time.Hour), map[string]*string{"OWNERS_ALIASES": nil})
 	rb.Forget(kepRepoName)
+	s.bookOf(rb, day(-2)) // that a file is not there is not believed at once
+	s.sim.Advance(removedAfter)
 	book = s.bookOf(rb, day(-2))
 	if got := holders(book, roles.Facilitator, "node", day(-2)) + "|" + holders(book, roles.Facilitator, "node", s.sim.Now()); got != "second|" {
 		t.Errorf("%q", got)

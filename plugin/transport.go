@@ -11,8 +11,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-
-	"golang.org/x/time/rate"
 )
 
 // ErrDryRun is the answer to every write while --dry-run is on.
@@ -32,60 +30,22 @@ type Transport struct {
 	pauses map[bool]time.Time // for GraphQL and for REST: until when nothing is asked
 }
 
-// WriteBudget keeps within 60 writes a minute and 300 new comments an hour
-// (GitHub's own limit is 80 and 500, web included), with some writes kept back
-// for blocking labels.
-type WriteBudget struct {
-	writes, blocking, comments *rate.Limiter
-}
-
-// NewWriteBudget gives a full budget. In any minute at most 15 + 36 ordinary
-// writes and 4 + 5 blocking labels pass, in any hour 60 + 240 comments.
-func NewWriteBudget() *WriteBudget {
-	return &WriteBudget{
-		writes:   rate.NewLimiter(rate.Limit(0.6), 15),
-		blocking: rate.NewLimiter(rate.Limit(5.0/60), 4),
-		comments: rate.NewLimiter(rate.Limit(240.0/3600), 60),
-	}
-}
-
-type blockingWrite struct{}
-
-// asBlocking marks the writes of a context as blocking labels, which go first.
-func asBlocking(ctx context.Context) context.Context {
-	return context.WithValue(ctx, blockingWrite{}, true)
-}
-
-func (b *WriteBudget) wait(req *http.Request) error {
-	ctx := req.Context()
-	if ctx.Value(blockingWrite{}) != nil && b.blocking.Allow() {
-		return nil
-	}
-	if isNewComment(req) {
-		if err := b.comments.Wait(ctx); err != nil {
-			return err
-		}
-	}
-	return b.writes.Wait(ctx)
-}
-
-func isNewComment(req *http.Request) bool {
-	return req.Method == http.MethodPost && strings.Contains(req.URL.Path, "/issues/") && strings.HasSuffix(req.URL.Path, "/comments")
-}
-
 // RoundTrip implements http.RoundTripper.
 func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	writes := isWrite(req)
 	if writes && t.DryRun {
 		return nil, ErrDryRun
 	}
+	if wait := t.paused(req); wait != nil { // before it costs budget
+		return nil, wait
+	}
 	if writes && t.Writes != nil {
-		if err := t.Writes.wait(req); err != nil {
+		if err := t.Writes.take(req); err != nil {
 			return nil, fmt.Errorf("write budget: %w", err)
 		}
-	}
-	if wait := t.paused(req); wait != nil {
-		return nil, wait
+		if wait := t.paused(req); wait != nil { // since then
+			return nil, wait
+		}
 	}
 	resp, err := t.send(req)
 	if err != nil {
@@ -114,7 +74,9 @@ func (t *Transport) pause(req *http.Request, wait *Wait) {
 	if t.pauses == nil {
 		t.pauses = map[bool]time.Time{}
 	}
-	t.pauses[isGraphQL(req)] = time.Now().Add(wait.For)
+	if until := time.Now().Add(wait.For); until.After(t.pauses[isGraphQL(req)]) {
+		t.pauses[isGraphQL(req)] = until
+	}
 }
 
 func (t *Transport) paused(req *http.Request) *Wait {
@@ -143,11 +105,38 @@ func notEmpty(resp *http.Response) error {
 	return nil
 }
 
+// requestTimeout is for one request and its answer, body included; not for the
+// time that it waited for its turn.
+const requestTimeout = 30 * time.Second
+
 func (t *Transport) send(req *http.Request) (*http.Response, error) {
+	ctx, cancel := context.WithTimeout(req.Context(), requestTimeout)
+	req = req.WithContext(ctx)
+	var resp *http.Response
+	var err error
 	if t.Cache == nil || req.Method != http.MethodGet {
-		return t.Base.RoundTrip(req)
+		resp, err = t.Base.RoundTrip(req)
+	} else {
+		resp, err = t.Cache.roundTrip(t.Base, req)
 	}
-	return t.Cache.roundTrip(t.Base, req)
+	if err != nil {
+		cancel()
+		return nil, err
+	}
+	resp.Body = &timedBody{resp.Body, cancel}
+	return resp, nil
+}
+
+// timedBody ends the time of its request when it is closed.
+type timedBody struct {
+	io.ReadCloser
+	done context.CancelFunc
+}
+
+// Close implements io.Closer.
+func (b *timedBody) Close() error {
+	defer b.done()
+	return b.ReadCloser.Close()
 }
 
 // isWrite tells writes from reads. Every GraphQL request of this program is a

@@ -190,8 +190,16 @@ func writeAway(t *testing.T, n int, ctx context.Context, method, path string) []
 	var group sync.WaitGroup
 	for range n {
 		group.Go(func() {
-			if _, err := tr.RoundTrip(request(t, ctx, method, path, "")); err != nil {
-				t.Error(err)
+			for {
+				_, err := tr.RoundTrip(request(t, ctx, method, path, ""))
+				var wait *Wait
+				if err == nil {
+					return
+				} else if !errors.As(err, &wait) {
+					t.Error(err)
+					return
+				}
+				time.Sleep(wait.For) // as the queue does
 			}
 		})
 	}

@@ -179,13 +179,13 @@ func readAll(paths string) ([]string, error) {
 // run starts the listeners and the plugin and waits for SIGTERM. Deliveries are
 // taken before everything was read; they wait in the queue.
 func (s *server) run(f serveFlags, log logrus.FieldLogger) error {
-	interrupts.ListenAndServe(&http.Server{Addr: port(f.port), Handler: s.plugin.Handler(), ReadHeaderTimeout: 10 * time.Second}, f.grace)
-	interrupts.ListenAndServe(&http.Server{Addr: port(f.healthPort), Handler: s.health(), ReadHeaderTimeout: 10 * time.Second}, f.grace)
+	interrupts.ListenAndServe(listener(f.port, s.plugin.Handler()), f.grace)
+	interrupts.ListenAndServe(listener(f.healthPort, s.health()), f.grace)
 	metrics := http.NewServeMux()
 	metrics.Handle("/metrics", promhttp.HandlerFor(s.registry, promhttp.HandlerOpts{}))
-	interrupts.ListenAndServe(&http.Server{Addr: port(f.metricsPort), Handler: metrics, ReadHeaderTimeout: 10 * time.Second}, f.grace)
+	interrupts.ListenAndServe(listener(f.metricsPort, metrics), f.grace)
 	if f.profPort != 0 {
-		interrupts.ListenAndServe(&http.Server{Addr: port(f.profPort), Handler: profiler(), ReadHeaderTimeout: 10 * time.Second}, f.grace)
+		interrupts.ListenAndServe(listener(f.profPort, profiler()), f.grace)
 	}
 	interrupts.Run(func(ctx context.Context) { s.watcher.Run(ctx, 10*time.Second) })
 	interrupts.Run(func(ctx context.Context) {
@@ -197,7 +197,11 @@ func (s *server) run(f serveFlags, log logrus.FieldLogger) error {
 	return nil
 }
 
-func port(n int) string { return ":" + strconv.Itoa(n) }
+// listener is a server that nobody can hold open by sending slowly or nothing.
+func listener(port int, h http.Handler) *http.Server {
+	return &http.Server{Addr: ":" + strconv.Itoa(port), Handler: h,
+		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute}
+}
 
 // health answers Kubernetes' probes and shows which configuration is in force.
 func (s *server) health() http.Handler {

@@ -18,6 +18,10 @@ var (
 	ErrNoBlock = errors.New("no signed block found")
 	// ErrSignature: a block was altered, or a key signed it that we do not know.
 	ErrSignature = errors.New("the signature does not match")
+	// ErrUnknownKey: a block carries a well-formed signature by a key that we do not
+	// know. Perhaps it is our key that is wrong, so nothing may be made in the place of
+	// such a block. Such an error is an ErrSignature, too.
+	ErrUnknownKey error = unknownKey{}
 	// ErrIdentity: a block is whole but was signed for another issue, cycle or purpose.
 	ErrIdentity = errors.New("signed for another issue, cycle or purpose")
 	// ErrParts: a part that the record names is missing, altered or of another version.
@@ -34,6 +38,11 @@ var (
 	// ErrKey: a key cannot be used.
 	ErrKey = errors.New("key cannot be used")
 )
+
+type unknownKey struct{}
+
+func (unknownKey) Error() string { return ErrSignature.Error() }
+func (unknownKey) Unwrap() error { return ErrSignature }
 
 // GenerateKey returns a new Ed25519 key pair in the encoding of signed notes
 // ("PRIVATE+KEY+name+hash+…" and "name+hash+…"). The name is shown beside each

@@ -1,6 +1,7 @@
 package custody
 
 import (
+	"crypto/ed25519"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -108,7 +109,7 @@ type found struct {
 	heads   []opened          // of the kind and identity wanted, each text once
 	parts   map[string]opened // of that identity, by the hash of their text
 	bad     error             // the first damage that may concern what is wanted
-	damaged bool              // other damage
+	damaged error             // other damage
 	strange bool              // whole blocks of another kind or identity
 }
 
@@ -123,10 +124,9 @@ func (k *Keys) heads(bodies []string, want Identity, kind Kind) ([]opened, error
 			case errors.Is(err, ErrNewer):
 				return nil, err
 			case err != nil && claimsOther(raw, want, kind):
-				f.damaged = true
-			case err != nil && f.bad == nil:
-				f.bad = err
+				f.damaged = worse(f.damaged, err)
 			case err != nil:
+				f.bad = worse(f.bad, err)
 			case b.Kind == KindPart && b.Identity == want:
 				f.parts[b.Hash()] = b
 			case b.Kind != kind || b.Identity != want:
@@ -141,10 +141,21 @@ func (k *Keys) heads(bodies []string, want Identity, kind Kind) ([]opened, error
 	}
 	for i := range f.heads {
 		if err := f.heads[i].gather(f.parts); err != nil {
+			if errors.Is(f.damaged, ErrUnknownKey) { // perhaps it is the part
+				err = fmt.Errorf("%w; %w", err, f.damaged)
+			}
 			return nil, err
 		}
 	}
 	return f.heads, nil
+}
+
+// worse keeps the first damage, but for an unknown key, which says most.
+func worse(first, next error) error {
+	if first == nil || errors.Is(next, ErrUnknownKey) && !errors.Is(first, ErrUnknownKey) {
+		return next
+	}
+	return first
 }
 
 // err says why there is nothing to go on with, if so.
@@ -154,8 +165,8 @@ func (f found) err() error {
 		return f.bad
 	case len(f.heads) > 0:
 		return nil
-	case f.damaged:
-		return ErrSignature
+	case f.damaged != nil:
+		return f.damaged
 	case f.strange:
 		return ErrIdentity
 	case len(f.parts) > 0:
@@ -185,7 +196,7 @@ func (o *opened) gather(parts map[string]opened) error {
 func (k *Keys) verify(raw string) (opened, error) {
 	n, err := note.Open([]byte(raw), k.known)
 	if err != nil {
-		return opened{}, fmt.Errorf("%w: %s", ErrSignature, whyNot(err))
+		return opened{}, whyNot(err)
 	}
 	// note.Open tolerates further signatures and more than one spelling of base64.
 	// A block of ours has one of each, and a changed byte is to be noticed anywhere.
@@ -205,16 +216,20 @@ func (k *Keys) verify(raw string) (opened, error) {
 	return o, nil
 }
 
-// whyNot words what note.Open found.
-func whyNot(err error) string {
+// whyNot says what note.Open found.
+func whyNot(err error) error {
 	if bad, ok := errors.AsType[*note.InvalidSignatureError](err); ok {
-		return "altered after " + keyName(bad.Name, bad.Hash) + " signed it"
+		return fmt.Errorf("%w: altered after %s signed it", ErrSignature, keyName(bad.Name, bad.Hash))
 	}
 	if unknown, ok := errors.AsType[*note.UnverifiedNoteError](err); ok {
 		by := unknown.Note.UnverifiedSigs[0]
-		return "signed by the unknown key " + keyName(by.Name, by.Hash)
+		kind := ErrSignature
+		if raw, err := base64.StdEncoding.DecodeString(by.Base64); err == nil && len(raw) == 4+ed25519.SignatureSize {
+			kind = ErrUnknownKey // the four bytes are the key's hash
+		}
+		return fmt.Errorf("%w: signed by the unknown key %s", kind, keyName(by.Name, by.Hash))
 	}
-	return "not a signed note any more"
+	return fmt.Errorf("%w: not a signed note any more", ErrSignature)
 }
 
 // parseHeader decodes the first line of a signed text and returns what follows it.

@@ -62,6 +62,43 @@ func (k *Keys) Restore(want Identity, atLeast int, cs []Candidate) (Log, Candida
 	return attempts[best].Log, attempts[best].Candidate, failed
 }
 
+// Intact returns the bodies that hold one block that passes its check by itself, or
+// is ErrNewer, in order. unknown is an ErrUnknownKey if one of the others is. Damage
+// beside the text that a record is restored from would spoil the attempt.
+func (k *Keys) Intact(bodies []string) (intact []string, unknown error) {
+	for _, body := range bodies {
+		_, err := k.Verify(body)
+		switch {
+		case err == nil, errors.Is(err, ErrNewer):
+			intact = append(intact, body)
+		case errors.Is(err, ErrUnknownKey) && unknown == nil:
+			unknown = err
+		}
+	}
+	return intact, unknown
+}
+
+// Salvage returns what the blocks of one record that pass their check say, each by
+// itself, when the record as a whole cannot be had: receipts that we signed, perhaps
+// not all. The log is Merged, as something has to be written. It reports whether
+// there was such a block.
+func (k *Keys) Salvage(bodies []string, want Identity) (Log, bool) {
+	out := Log{Identity: want, Merged: true}
+	some := false
+	for _, body := range bodies {
+		for _, raw := range findBlocks(body) {
+			b, err := k.verify(raw)
+			if err != nil || b.Identity != want || b.Kind != KindRecord && b.Kind != KindPart {
+				continue
+			}
+			if l, err := k.log(b); err == nil {
+				out, some = Merge(out, l), true
+			}
+		}
+	}
+	return out, some
+}
+
 func anyNewer(as []Attempt) bool {
 	for _, a := range as {
 		if errors.Is(a.Err, ErrNewer) {

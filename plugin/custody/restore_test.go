@@ -70,27 +70,21 @@ func TestRestoreErrorExplains(t *testing.T) {
 func TestBreaker(t *testing.T) {
 	var b Breaker
 	steps := []struct {
-		err  error // ErrStale stands for Reset
-		want bool
+		record int64
+		err    error
+		want   bool
 	}{
-		{ErrSignature, false}, {ErrSignature, false}, {nil, false}, // a success ends the row
-		{ErrSignature, false}, {ErrIdentity, false}, {ErrParts, false}, {ErrNoBlock, false}, {errors.New("timeout"), false},
-		{ErrFormat, false}, {ErrSignature, true},
-		{ErrStale, true}, // Reset without a success
-		{nil, true}, {ErrStale, false},
-		{ErrSignature, false}, {ErrSignature, false}, {ErrSignature, true},
-		{nil, true}, {ErrSignature, true}, {ErrStale, true}, {nil, true}, {ErrStale, false},
+		{1, ErrSignature, false}, {2, ErrSignature, false}, {3, nil, false}, // a success ends the row
+		{1, ErrSignature, false}, {1, ErrSignature, false}, {1, ErrSignature, false}, // a record counts once
+		{2, ErrIdentity, false}, {3, ErrParts, false}, {4, ErrNoBlock, false}, {5, errors.New("timeout"), false},
+		{2, ErrFormat, false}, {3, ErrUnknownKey, true},
+		{4, nil, true}, {5, nil, true}, {2, ErrSignature, true}, // not three in a row
+		{4, nil, true}, {1, nil, true}, {5, nil, true}, {6, nil, false}, // one of the row does not count
+		{1, ErrSignature, false}, {2, ErrSignature, false}, {3, ErrSignature, true},
 	}
 	for i, s := range steps {
-		if s.err == ErrStale {
-			if got := b.Reset(); got == s.want {
-				t.Fatalf("step %d: Reset() = %v, want %v", i, got, !s.want)
-			}
-		} else if got := b.Observe(s.err); got != s.want {
-			t.Fatalf("step %d: Observe(%v) = %v, want %v", i, s.err, got, s.want)
-		}
-		if got := b.Tripped(); got != s.want {
-			t.Fatalf("step %d: Tripped() = %v, want %v", i, got, s.want)
+		if got := b.Observe(Identity{Issue: s.record}, s.err); got != s.want || b.Tripped() != s.want {
+			t.Fatalf("step %d: Observe(%v) = %v, Tripped() = %v, want %v", i, s.err, got, b.Tripped(), s.want)
 		}
 	}
 }
@@ -98,11 +92,11 @@ func TestBreaker(t *testing.T) {
 func TestBreakerConcurrent(t *testing.T) {
 	var b Breaker
 	var wg sync.WaitGroup
-	for range 50 {
-		wg.Go(func() { b.Observe(ErrSignature) })
+	for n := range 50 {
+		wg.Go(func() { b.Observe(Identity{Issue: int64(n)}, ErrSignature) })
 	}
 	wg.Wait()
-	if !b.Tripped() || b.row != 50 {
-		t.Errorf("tripped %v after %d failures, want true after 50", b.Tripped(), b.row)
+	if !b.Tripped() || len(b.failed) != 50 {
+		t.Errorf("tripped %v after %d failures, want true after 50", b.Tripped(), len(b.failed))
 	}
 }

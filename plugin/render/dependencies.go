@@ -30,6 +30,12 @@ func (p *page) dependencies() {
 	}
 	p.say(t.String())
 	p.more(len(p.Assessment.Edges), "dependency", "dependencies")
+	if n := p.AskedLater; n > 0 {
+		p.say("\nOnce this issue is in the plan, ", digits(n, "other issue is", "other issues are"), " told of it.\n")
+	}
+	if n := p.AskedNever; n > 0 {
+		p.say("\n", digits(n, "more issue is", "more issues are"), " not told of it: that many are not asked for one issue.\n")
+	}
 }
 
 // edgeState says in words where a dependency stands; what is open is bold.

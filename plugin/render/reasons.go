@@ -45,6 +45,8 @@ var reasons = map[string]reason{
 	work.Edited:      {sayEdited, "As a new comment", "edited before it was read", false},
 	work.WrongPlace:  {sayWrongPlace, "On the issue", "for an issue", false},
 	work.NotAKEP:     {sayNotAKEP, "For example", "not a KEP", true},
+	work.TooMuch:     {sayTooMuch, "In parts", "too much for one line", false},
+	work.Answered:    {sayAnswered, "As a new comment", "answered before", false},
 }
 
 // reasonOf gives the words for a code, usable ones also for a code that is new.
@@ -251,4 +253,12 @@ func sayWrongPlace(*slash.Problem) string {
 
 func sayNotAKEP(*slash.Problem) string {
 	return "the reference does not lead to a KEP. A KEP is named by its number, such as `KEP-4381`, or by the address of its issue in the KEP repository."
+}
+
+func sayTooMuch(*slash.Problem) string {
+	return "this says more than is kept of one line. Say it in two lines or more, each with some of the items, weeks or issues."
+}
+
+func sayAnswered(*slash.Problem) string {
+	return "this was not taken when it was first read; post it again as a new comment."
 }

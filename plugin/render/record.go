@@ -27,6 +27,8 @@ type Record struct {
 	Deleted      int                 // comments deleted after their receipt
 	Rebuilt      int                 // receipts made again from comments
 	Parts        int                 // further signed comments that hold receipts
+	AskedLater   int                 // asks that are told to the other side once the item is in the plan
+	AskedNever   int                 // asks over the number that are told to the other side
 }
 
 // Line is one accepted line with what became of its comment.

@@ -43,6 +43,8 @@ var refusals = map[string]slash.Problem{
 	work.NotChecked: {Saw: "/commit w3-4", Usage: commitUsage, Fix: "/commit v1.38 w3-4"},
 	work.Edited:     {Saw: "/commit w3-4"},
 	work.WrongPlace: {Saw: "/commit w3-4", Usage: commitUsage, Fix: "/commit w3-4"},
+	work.TooMuch:    {Saw: "/commit w1-2,w3-4,w5-6,w7-8 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20"},
+	work.Answered:   {Saw: "/readout done", Fix: "/readout done"},
 	work.NotAKEP:    {Saw: "/kep node#4381", Arg: "ref", Usage: []string{"/kep [ref] [release]", "/kep cancel [release]"}},
 }
 

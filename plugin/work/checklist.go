@@ -43,33 +43,49 @@ func Checklist(body string) []string {
 }
 
 // visibleLines splits a body into lines without those in code fences and HTML
-// comments.
+// comments. Both are looked for in one pass: a comment that begins in a fence is
+// code, and a fence in a comment is none.
 func visibleLines(body string) []string {
 	body = strings.ReplaceAll(strings.ReplaceAll(body, "\r\n", "\n"), "\r", "\n")
-	for {
-		start := strings.Index(body, "<!--")
-		if start < 0 {
-			break
-		}
-		end := strings.Index(body[start:], "-->")
-		if end < 0 {
-			body = body[:start]
-			break
-		}
-		body = body[:start] + body[start+end+3:]
-	}
 	var lines []string
-	fence := ""
+	fence, inComment := "", false
 	for line := range strings.SplitSeq(body, "\n") {
 		trimmed := strings.TrimLeft(line, " ")
 		switch {
-		case fence == "" && (strings.HasPrefix(trimmed, "```") || strings.HasPrefix(trimmed, "~~~")):
+		case inComment:
+		case fence != "":
+			if strings.HasPrefix(trimmed, fence) {
+				fence = ""
+			}
+			continue
+		case strings.HasPrefix(trimmed, "```") || strings.HasPrefix(trimmed, "~~~"):
 			fence = trimmed[:3]
-		case fence != "" && strings.HasPrefix(trimmed, fence):
-			fence = ""
-		case fence == "":
-			lines = append(lines, line)
+			continue
+		}
+		var shown string
+		hidden := inComment
+		if shown, inComment = outsideComments(line, inComment); shown != "" || !hidden {
+			lines = append(lines, shown)
 		}
 	}
 	return lines
+}
+
+// outsideComments gives what a line shows, and whether it ends in a comment.
+func outsideComments(line string, inComment bool) (string, bool) {
+	shown := ""
+	for {
+		mark := "<!--"
+		if inComment {
+			mark = "-->"
+		}
+		before, after, found := strings.Cut(line, mark)
+		if !inComment {
+			shown += before
+		}
+		if !found {
+			return shown, inComment
+		}
+		line, inComment = after, !inComment
+	}
 }

@@ -230,6 +230,8 @@ func TestChecklist(t *testing.T) {
 		{"blanks and CRLF", "- [ ]   a  b\t c \r\n- [ ] d\r- [ ] e", "a b c|d|e"},
 		{"fences", "- [ ] a\n```\n- [ ] b\n```\n~~~go\n- [ ] c\n```\n~~~\n- [ ] d", "a|d"},
 		{"comments", "- [ ] a\n<!-- - [ ] b\n- [ ] c\n-->\n- [ ] d\n<!-- open\n- [ ] e", "a|d"},
+		{"a comment opened in a fence", "```html\n<!-- sample\n```\n- [ ] a\n", "a"},
+		{"a fence in a comment", "<!--\n```\n-->\n- [ ] a\n<!-- x --><!--\n- [ ] b --> c\n- [ ] d <!-- e -->", "a|d"},
 		{"no text, no box", "- [ ]\n- [ ] \u200b\n- [] a\n- [y] b\n-[ ] c", ""},
 		{"long", "- [ ] " + strings.Repeat("x", 250), strings.Repeat("x", 200)},
 		{"marks stay", "- [ ] **API** `types` #12", "**API** `types` #12"},

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/steelthread/steelthread/plugin/cycle"
 	"github.com/steelthread/steelthread/plugin/roles"
@@ -31,6 +32,8 @@ const (
 	Edited      = "edited"          // the comment was edited before it was read
 	WrongPlace  = "place"           // said on a pull request
 	NotAKEP     = "not-a-kep"       // the reference names no KEP
+	TooMuch     = "line-too-full"   // one line says more than a receipt keeps of one
+	Answered    = "answered"        // a reaction refused it when nothing else was kept of that
 )
 
 // Verdict is what an accepted line settled to.
@@ -108,10 +111,36 @@ func judge(ctx *Context, line slash.Line) (Verdict, *slash.Problem) {
 	for _, s := range settled {
 		v.Commands = append(v.Commands, ctx.form.Print(s))
 	}
+	if written(v.Commands) > maxWritten {
+		return Verdict{}, ctx.problem(TooMuch, "", "", nil)
+	}
 	if kind := ctx.form.Numbers; kind != "" {
 		v.ID = nextID(ctx.Item(), kind)
 	}
 	return v, nil
+}
+
+// maxWritten is how many characters the canonical form of one line may have as a
+// receipt writes it. A comment has at most twenty lines, and its receipt must fit
+// into one comment of ours: if it did not, the issue could not be kept any more.
+const maxWritten = 2500
+
+// written counts the characters of canonical lines as they stand in a receipt:
+// what JSON and HTML could trip over is written as an escape of six.
+func written(commands []string) int {
+	n, last := 0, rune(0)
+	for _, r := range strings.Join(commands, "\n") {
+		switch {
+		case r >= 0x7f && !unicode.IsLetter(r) || strings.ContainsRune(`<>&@#`, r) || r < ' ' || r == '-' && last == '-':
+			n += 6
+		case r == '"' || r == '\\':
+			n += 2
+		default:
+			n++
+		}
+		last = r
+	}
+	return n
 }
 
 // chooseCycle finds the cycle that the line is about and writes it into the

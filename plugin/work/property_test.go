@@ -58,6 +58,7 @@ var noFix = map[string]string{
 	NoSuchNote:  "nothing is open that could be meant",
 	NoteEnded:   "nothing else is open",
 	NotARisk:    "no risk is open",
+	TooMuch:     "which part to say first is for people to choose",
 }
 
 // checkFix holds what is promised of a refusal: the line to paste is taken

@@ -1,0 +1,120 @@
+package plugin
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// WriteBudget keeps within 60 writes a minute and 300 new comments an hour
+// (GitHub's own limit is 80 and 500, web included), with some writes kept back
+// for blocking labels.
+type WriteBudget struct {
+	writes, blocking, comments *rate.Limiter
+
+	mu    sync.Mutex
+	turns map[*rate.Limiter]time.Time // when the last of those who were sent away may come back
+}
+
+// NewWriteBudget gives a full budget. In any minute at most 15 + 36 ordinary
+// writes and 4 + 5 blocking labels pass, in any hour 60 + 240 comments.
+func NewWriteBudget() *WriteBudget {
+	return &WriteBudget{
+		writes:   rate.NewLimiter(rate.Limit(0.6), 15),
+		blocking: rate.NewLimiter(rate.Limit(5.0/60), 4),
+		comments: rate.NewLimiter(rate.Limit(240.0/3600), 60),
+		turns:    map[*rate.Limiter]time.Time{},
+	}
+}
+
+type blockingWrite struct{}
+
+// asBlocking marks the writes of a context as blocking labels, which go first.
+func asBlocking(ctx context.Context) context.Context {
+	return context.WithValue(ctx, blockingWrite{}, true)
+}
+
+// patience is how long a write waits for its turn while its round stands still.
+// Longer, and the round ends and comes back: what it read would be old by then,
+// and a worker is for others.
+const patience = 5 * time.Second
+
+// maxTurn bounds how long a round is sent away: what people say meanwhile goes
+// on, so the budget may be free long before.
+const maxTurn = 15 * time.Minute
+
+// take takes a write out of the budget, after a short sleep if need be. If its
+// turn is farther away nothing is taken, and the error is a *Wait.
+func (b *WriteBudget) take(req *http.Request) error {
+	ctx := req.Context()
+	if ctx.Value(blockingWrite{}) != nil && b.blocking.Allow() {
+		return nil
+	}
+	limits := []*rate.Limiter{b.writes}
+	if isNewComment(req) {
+		limits = append(limits, b.comments)
+	}
+	var delay time.Duration
+	slowest := b.writes
+	var taken []*rate.Reservation
+	giveBack := func() {
+		for _, r := range taken {
+			r.Cancel()
+		}
+	}
+	for _, l := range limits {
+		r := l.Reserve()
+		taken = append(taken, r)
+		if d := r.Delay(); d > delay {
+			delay, slowest = d, l
+		}
+	}
+	if delay > patience {
+		giveBack()
+		return &Wait{For: b.turn(slowest, delay), Why: "as much was written as GitHub likes, the rest later"}
+	}
+	if err := sleep(ctx, delay); err != nil {
+		giveBack()
+		return err
+	}
+	return nil
+}
+
+// turn spreads those who are sent away, so that they do not all come back, and
+// read everything again, at the same time.
+func (b *WriteBudget) turn(l *rate.Limiter, delay time.Duration) time.Duration {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := time.Now()
+	at := now.Add(delay)
+	if next := b.turns[l].Add(time.Duration(float64(time.Second) / float64(l.Limit()))); next.After(at) {
+		at = next
+	}
+	if last := now.Add(maxTurn); at.After(last) {
+		return maxTurn
+	}
+	b.turns[l] = at
+	return at.Sub(now)
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return nil
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func isNewComment(req *http.Request) bool {
+	return req.Method == http.MethodPost && strings.Contains(req.URL.Path, "/issues/") && strings.HasSuffix(req.URL.Path, "/comments")
+}

@@ -1,0 +1,95 @@
+package plugin
+
+import (
+	"sync"
+	"time"
+)
+
+// tries is what this process tried on issues, so that nothing is tried, or
+// said, too often. Losing it at a restart costs a few more tries.
+type tries struct {
+	mu      sync.Mutex
+	shut    map[Key]time.Time   // issues that took no comment of ours, and when, by GitHub's Date
+	told    map[Key][]time.Time // when an issue had others told of its asks, the last minute
+	unknown map[Key]int         // how often in a row an issue was not there that is not in the index
+}
+
+const (
+	shutFor   = 24 * time.Hour // an issue that takes no comments is not tried again before
+	askedSpan = time.Minute    // and
+	askedMost = 10             // how many others one issue has told within it
+	goneTries = 3              // a fresh issue may not have reached all of GitHub's replicas yet
+)
+
+// shuts notes that GitHub refused a comment on an issue.
+func (t *tries) shuts(key Key, now time.Time) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.shut == nil {
+		t.shut = map[Key]time.Time{}
+	}
+	for old, at := range t.shut {
+		if now.Sub(at) >= shutFor {
+			delete(t.shut, old)
+		}
+	}
+	t.shut[key] = now
+}
+
+func (t *tries) isShut(key Key, now time.Time) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	at, ok := t.shut[key]
+	return ok && now.Sub(at) < shutFor
+}
+
+// tells notes that an issue had another one told.
+func (t *tries) tells(from Key, at time.Time) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.told == nil {
+		t.told = map[Key][]time.Time{}
+	}
+	for key, times := range t.told {
+		if at.Sub(times[len(times)-1]) >= askedSpan {
+			delete(t.told, key)
+		}
+	}
+	t.told[from] = append(t.told[from], at)
+}
+
+// room is how many others an issue may have told now.
+func (t *tries) room(from Key, now time.Time) int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	n := askedMost
+	for _, at := range t.told[from] {
+		if now.Sub(at) < askedSpan {
+			n--
+		}
+	}
+	return max(0, n)
+}
+
+// missed counts that an issue was not there, and reports whether it is worth
+// another look: webhooks may come before a replica has what they are about.
+func (t *tries) missed(key Key) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.unknown == nil || len(t.unknown) > 10_000 {
+		t.unknown = map[Key]int{}
+	}
+	if t.unknown[key] >= goneTries {
+		delete(t.unknown, key)
+		return false
+	}
+	t.unknown[key]++
+	return true
+}
+
+// found forgets that an issue was missed.
+func (t *tries) found(key Key) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.unknown, key)
+}
