@@ -58,14 +58,24 @@ func (b *WriteBudget) take(req *http.Request) error {
 	if isNewComment(req) {
 		limits = append(limits, b.comments)
 	}
-	var delay time.Duration
-	slowest := b.writes
-	var taken []*rate.Reservation
-	giveBack := func() {
-		for _, r := range taken {
-			r.Cancel()
-		}
+	taken, delay, wait := b.reserve(limits)
+	if wait != nil {
+		return wait
 	}
+	if err := sleep(ctx, delay); err != nil {
+		giveBack(taken)
+		return err
+	}
+	return nil
+}
+
+// reserve takes a turn of every limit, or of none. One caller at a time: a
+// reservation that is given back after a later one was made is lost in part,
+// and hundreds that come and go at once would starve the budget.
+func (b *WriteBudget) reserve(limits []*rate.Limiter) (taken []*rate.Reservation, delay time.Duration, wait *Wait) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	slowest := limits[0]
 	for _, l := range limits {
 		r := l.Reserve()
 		taken = append(taken, r)
@@ -73,22 +83,22 @@ func (b *WriteBudget) take(req *http.Request) error {
 			delay, slowest = d, l
 		}
 	}
-	if delay > patience {
-		giveBack()
-		return &Wait{For: b.turn(slowest, delay), Why: "as much was written as GitHub likes, the rest later"}
+	if delay <= patience {
+		return taken, delay, nil
 	}
-	if err := sleep(ctx, delay); err != nil {
-		giveBack()
-		return err
+	giveBack(taken)
+	return nil, 0, &Wait{For: b.turn(slowest, delay), Why: "as much was written as GitHub likes, the rest later"}
+}
+
+func giveBack(taken []*rate.Reservation) {
+	for _, r := range taken {
+		r.Cancel()
 	}
-	return nil
 }
 
 // turn spreads those who are sent away, so that they do not all come back, and
-// read everything again, at the same time.
+// read everything again, at the same time. The caller holds the lock.
 func (b *WriteBudget) turn(l *rate.Limiter, delay time.Duration) time.Duration {
-	b.mu.Lock()
-	defer b.mu.Unlock()
 	now := time.Now()
 	at := now.Add(delay)
 	if next := b.turns[l].Add(time.Duration(float64(time.Second) / float64(l.Limit()))); next.After(at) {
