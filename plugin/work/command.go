@@ -95,13 +95,24 @@ func Examples() []string {
 	return lines
 }
 
-func (c Command) grammar() []slash.Form {
-	forms := make([]slash.Form, 0, len(c.Forms))
-	for _, f := range c.Forms {
-		forms = append(forms, f.Form)
+func grammar(forms []Form) []slash.Form {
+	out := make([]slash.Form, 0, len(forms))
+	for _, f := range forms {
+		out = append(out, f.Form)
 	}
-	return forms
+	return out
 }
+
+// Refuse begins a refusal of the line at hand, for the Settle and Allow of forms
+// that are declared elsewhere: reason code, the argument and word at fault, what
+// is allowed, and the values of the line that would mend it, nil if there is none.
+func (c *Context) Refuse(code, arg, word string, fix slash.Values, allowed ...string) *slash.Problem {
+	return c.problem(code, arg, word, fix, allowed...)
+}
+
+// Holds looks for the first of the roles that the speaker holds. Unknown wins
+// over No, never over Yes.
+func (c *Context) Holds(who []Who) (roles.Grant, roles.Answer) { return c.holdsOne(who) }
 
 // Usage lists the usage of all forms of the command.
 func (c Command) Usage() []string {

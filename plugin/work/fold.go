@@ -80,7 +80,7 @@ func parseCanonical(line string) (Form, slash.Values, bool) {
 	if !ok {
 		return Form{}, nil, false
 	}
-	n, values, p := slash.Parse(c.grammar(), found.Lines[0])
+	n, values, p := slash.Parse(grammar(c.Forms), found.Lines[0])
 	if p != nil {
 		return Form{}, nil, false
 	}

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/steelthread/steelthread/plugin/cycle"
 	"github.com/steelthread/steelthread/plugin/roles"
 	"github.com/steelthread/steelthread/plugin/slash"
 )
@@ -48,9 +47,32 @@ type Verdict struct {
 // calendar alone (design invariant 3). It changes nothing. The line that a
 // refusal offers to paste would be taken, from somebody with the role.
 func Judge(ctx *Context, line slash.Line) (Verdict, *slash.Problem) {
+	return judgeBy(judge, ctx, line)
+}
+
+// JudgeForms judges a line by forms that are said elsewhere than on a work item,
+// such as on a pull request: there is no cycle to choose. form is the one that
+// was used, values are its words, settled; of a refused line they are zero.
+func JudgeForms(ctx *Context, forms []Form, line slash.Line) (v Verdict, form int, values slash.Values, p *slash.Problem) {
+	v, p = judgeBy(func(ctx *Context, line slash.Line) (Verdict, *slash.Problem) {
+		var v Verdict
+		var p *slash.Problem
+		v, form, values, p = judgeForms(ctx, forms, line)
+		return v, p
+	}, ctx, line)
+	if p != nil {
+		return Verdict{}, 0, nil, p
+	}
+	return v, form, values, nil
+}
+
+// judging is one way to judge a line.
+type judging func(*Context, slash.Line) (Verdict, *slash.Problem)
+
+func judgeBy(judge judging, ctx *Context, line slash.Line) (Verdict, *slash.Problem) {
 	v, p := judge(ctx, line)
 	if p != nil {
-		p.Fix = mended(ctx, p.Fix, mendable)
+		p.Fix = mended(judge, ctx, p.Fix, mendable)
 	}
 	return v, p
 }
@@ -61,7 +83,7 @@ const mendable = 6
 
 // mended judges the line that is to be offered, and offers what would mend that
 // one if need be. What only lacks the role or the place is right as it is.
-func mended(ctx *Context, fix string, tries int) string {
+func mended(judge judging, ctx *Context, fix string, tries int) string {
 	line, ok := slash.LineOf(fix)
 	if !ok || tries == 0 {
 		return ""
@@ -76,7 +98,7 @@ func mended(ctx *Context, fix string, tries int) string {
 	if p.Fix == fix {
 		return ""
 	}
-	return mended(ctx, p.Fix, tries-1)
+	return mended(judge, ctx, p.Fix, tries-1)
 }
 
 func judge(ctx *Context, line slash.Line) (Verdict, *slash.Problem) {
@@ -84,40 +106,67 @@ func judge(ctx *Context, line slash.Line) (Verdict, *slash.Problem) {
 	if !ok {
 		return Verdict{}, &slash.Problem{Line: line.N, Saw: line.Raw, Code: "unknown-form"}
 	}
-	ctx.line, ctx.forms = line, c.grammar()
-	n, values, p := slash.Parse(ctx.forms, line)
+	_, values, p := ctx.parse(c.Forms, line)
 	if p != nil {
 		return Verdict{}, p
 	}
-	ctx.form, ctx.typed = c.Forms[n], maps.Clone(values)
-	ctx.sig, _ = values["sig"].(string)
 	if ctx.Issue.Pull {
 		return Verdict{}, ctx.problem(WrongPlace, "", "", values)
 	}
 	if p := ctx.chooseCycle(values); p != nil {
 		return Verdict{}, p
 	}
-	settled := []slash.Values{values}
-	if ctx.form.Settle != nil {
-		if settled, p = ctx.form.Settle(ctx, values); p != nil {
-			return Verdict{}, p
+	v, _, p := ctx.settle(values)
+	if p == nil && ctx.form.Numbers != "" {
+		v.ID = nextID(ctx.Item(), ctx.form.Numbers)
+	}
+	return v, p
+}
+
+func judgeForms(ctx *Context, forms []Form, line slash.Line) (Verdict, int, slash.Values, *slash.Problem) {
+	n, values, p := ctx.parse(forms, line)
+	if p != nil {
+		return Verdict{}, 0, nil, p
+	}
+	v, settled, p := ctx.settle(values)
+	if p != nil {
+		return Verdict{}, 0, nil, p
+	}
+	return v, n, settled[0], nil
+}
+
+// parse finds the form of a line and its words, and takes note of them.
+func (c *Context) parse(forms []Form, line slash.Line) (int, slash.Values, *slash.Problem) {
+	c.line, c.forms = line, grammar(forms)
+	n, values, p := slash.Parse(c.forms, line)
+	if p != nil {
+		return 0, nil, p
+	}
+	c.form, c.typed = forms[n], maps.Clone(values)
+	c.sig, _ = values["sig"].(string)
+	return n, values, nil
+}
+
+// settle fills in defaults, checks the role, and gives the canonical lines.
+func (c *Context) settle(values slash.Values) (v Verdict, settled []slash.Values, p *slash.Problem) {
+	settled = []slash.Values{values}
+	if c.form.Settle != nil {
+		if settled, p = c.form.Settle(c, values); p != nil {
+			return v, nil, p
 		}
 	}
-	grant, p := ctx.allow(values)
+	grant, p := c.allow(values)
 	if p != nil {
-		return Verdict{}, p
+		return v, nil, p
 	}
-	v := Verdict{Cycle: ctx.Cycle.Name, Grant: grant}
+	v = Verdict{Cycle: c.Cycle.Name, Grant: grant}
 	for _, s := range settled {
-		v.Commands = append(v.Commands, ctx.form.Print(s))
+		v.Commands = append(v.Commands, c.form.Print(s))
 	}
 	if written(v.Commands) > maxWritten {
-		return Verdict{}, ctx.problem(TooMuch, "", "", nil)
+		return Verdict{}, nil, c.problem(TooMuch, "", "", nil)
 	}
-	if kind := ctx.form.Numbers; kind != "" {
-		v.ID = nextID(ctx.Item(), kind)
-	}
-	return v, nil
+	return v, settled, nil
 }
 
 // maxWritten is how many characters the canonical form of one line may have as a
@@ -141,69 +190,6 @@ func written(commands []string) int {
 		last = r
 	}
 	return n
-}
-
-// chooseCycle finds the cycle that the line is about and writes it into the
-// values: the release that was named; else the one that has the note of the
-// number named; else the open cycle of the issue's milestone; else the one in
-// which the issue is committed; else the only one that is open.
-func (c *Context) chooseCycle(v slash.Values) *slash.Problem {
-	open := c.Calendar.Open(c.Said)
-	names := make([]string, 0, len(open))
-	for _, o := range open {
-		names = append(names, o.Name)
-	}
-	if len(open) == 0 {
-		return c.problem(NoCycle, "release", "", nil)
-	}
-	if named, ok := v["release"].(string); ok {
-		for _, o := range open {
-			if o.Name == named {
-				c.Cycle = o
-				return nil
-			}
-		}
-		return c.problem(NotOpen, "release", named, with(v, "release", names[0]), names...)
-	}
-	fit := c.fittingCycles(open, v)
-	if len(fit) != 1 {
-		offered := names[len(names)-1]
-		for _, name := range names { // where something was said already, else the last
-			if item, ok := c.Items[name]; ok && item.Accepted > 0 {
-				offered = name
-			}
-		}
-		return c.problem(WhichCycle, "release", "", with(v, "release", offered), names...)
-	}
-	c.Cycle = fit[0]
-	v["release"] = c.Cycle.Name
-	return nil
-}
-
-func (c *Context) fittingCycles(open []cycle.Cycle, v slash.Values) []cycle.Cycle {
-	var noted, committed []cycle.Cycle
-	for _, o := range open {
-		if id, ok := v["id"].(string); ok && c.Items[o.Name] != nil {
-			if _, has := c.Items[o.Name].Note(id); has {
-				noted = append(noted, o)
-			}
-		}
-	}
-	if len(noted) == 1 {
-		return noted
-	}
-	for _, o := range open {
-		if o.Name == c.Issue.Milestone {
-			return []cycle.Cycle{o}
-		}
-		if item, ok := c.Items[o.Name]; ok && item.Committed() {
-			committed = append(committed, o)
-		}
-	}
-	if len(committed) == 1 {
-		return committed
-	}
-	return open
 }
 
 // with gives the values with one of them replaced.

@@ -118,7 +118,7 @@ func TestExamplesAreAccepted(t *testing.T) {
 				if by, codes := pasted(worlds[0].make, line); by == "" {
 					t.Errorf("%s is refused to everybody: %v", example, codes)
 				}
-				if n, _, p := slash.Parse(c.grammar(), line); p != nil || c.grammar()[n].Usage() != f.Usage() {
+				if n, _, p := slash.Parse(grammar(c.Forms), line); p != nil || grammar(c.Forms)[n].Usage() != f.Usage() {
 					t.Errorf("%s is not of the form %s", example, f.Usage())
 				}
 			}
