@@ -33,6 +33,28 @@ func TestBudgetAcceptedCommand(t *testing.T) {
 	}
 }
 
+// TestFirstCommand: the label that the first command leads to is no news when
+// GitHub tells of it, so there is one round.
+func TestFirstCommand(t *testing.T) {
+	s := newStand(t, nil)
+	key := s.openKEP()
+	s.settle()
+	s.sim.ResetCalls()
+	before := s.rounds
+	s.said("node-fac", key, "/commit w1-2")
+	reads, writes, calls := s.cost()
+	if n := s.rounds - before; n != 1 || writes != 3 {
+		t.Errorf("%d rounds, %d reads, %d writes: %v", n, reads, writes, calls)
+	}
+	t.Logf("%d reads: %v", reads, calls)
+	before = s.rounds
+	s.sim.Unlabel("maintainer", key.Org, key.Repo, key.Number, "plan/proposed")
+	s.settle()
+	if n := s.rounds - before; n == 0 || !slices.Contains(s.issue(key).Labels, "plan/proposed") {
+		t.Errorf("a label that a person took off is put back: %d rounds, %v", n, s.issue(key).Labels)
+	}
+}
+
 // TestBudgetRefusedCommand: no more, and the second refusal of an author edits
 // the first reply.
 func TestBudgetRefusedCommand(t *testing.T) {

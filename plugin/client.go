@@ -25,11 +25,14 @@ type Client struct {
 	graphql string
 
 	mu         sync.Mutex
-	repos      map[string]cachedRepository
+	repos      map[string]*cachedRepository
 	milestones map[string]map[string]int // repo -> title -> number
 }
 
+// cachedRepository is what was last read of a repository; it is read once for
+// all who ask at the same time.
 type cachedRepository struct {
+	sync.Mutex
 	Repository
 	read time.Time
 }
@@ -46,7 +49,7 @@ func NewClient(rt http.RoundTripper, endpoint, graphql string) (*Client, error) 
 		return nil, fmt.Errorf("GitHub endpoint %s: %w", endpoint, err)
 	}
 	return &Client{rest: rest, http: hc, graphql: graphql,
-		repos: map[string]cachedRepository{}, milestones: map[string]map[string]int{}}, nil
+		repos: map[string]*cachedRepository{}, milestones: map[string]map[string]int{}}, nil
 }
 
 // Self is the account under which this program writes.
@@ -70,9 +73,15 @@ func (c *Client) User(ctx context.Context, login string) (Account, error) {
 // Repository implements reader. Answers are kept for ten minutes.
 func (c *Client) Repository(ctx context.Context, repo string) (Repository, error) {
 	c.mu.Lock()
-	cached, ok := c.repos[repo]
+	cached := c.repos[repo]
+	if cached == nil {
+		cached = &cachedRepository{}
+		c.repos[repo] = cached
+	}
 	c.mu.Unlock()
-	if ok && time.Since(cached.read) < 10*time.Minute {
+	cached.Lock()
+	defer cached.Unlock()
+	if time.Since(cached.read) < 10*time.Minute {
 		return cached.Repository, nil
 	}
 	org, name, _ := strings.Cut(repo, "/")
@@ -83,11 +92,8 @@ func (c *Client) Repository(ctx context.Context, repo string) (Repository, error
 	if r.GetID() == 0 {
 		return Repository{}, fmt.Errorf("read repository %s: %w", repo, errPart)
 	}
-	got := Repository{ID: r.GetID(), Private: r.GetPrivate()}
-	c.mu.Lock()
-	c.repos[repo] = cachedRepository{got, time.Now()}
-	c.mu.Unlock()
-	return got, nil
+	cached.Repository, cached.read = Repository{ID: r.GetID(), Private: r.GetPrivate()}, time.Now()
+	return cached.Repository, nil
 }
 
 // Issue implements reader.
@@ -146,6 +152,31 @@ func (c *Client) Comments(ctx context.Context, key Key) ([]Comment, time.Time, e
 		}
 		if resp.NextPage == 0 {
 			return out, date.UTC(), nil
+		}
+		opts.Page = resp.NextPage
+	}
+}
+
+// Reviews implements reader. A review that is not submitted yet has no time.
+func (c *Client) Reviews(ctx context.Context, key Key) ([]Comment, error) {
+	var out []Comment
+	opts := &github.ListOptions{PerPage: 100}
+	for {
+		page, resp, err := c.rest.PullRequests.ListReviews(ctx, key.Org, key.Repo, key.Number, opts)
+		if err != nil {
+			return nil, fmt.Errorf("read reviews of %s: %w", key, gone(resp, err))
+		}
+		for _, v := range page {
+			if v.GetID() == 0 {
+				return nil, fmt.Errorf("read reviews of %s: %w", key, errPart)
+			}
+			if at := v.GetSubmittedAt().UTC(); !at.IsZero() && v.GetBody() != "" {
+				out = append(out, Comment{ID: -v.GetID(), Node: v.GetNodeID(), Body: v.GetBody(),
+					Author: Account{v.GetUser().GetID(), v.GetUser().GetLogin()}, Created: at, Updated: at})
+			}
+		}
+		if resp.NextPage == 0 {
+			return out, nil
 		}
 		opts.Page = resp.NextPage
 	}

@@ -43,7 +43,7 @@ func (c *Client) query(ctx context.Context, query string, variables map[string]a
 	return json.Unmarshal(answer.Data, out)
 }
 
-const editedQuery = `query($ids:[ID!]!){nodes(ids:$ids){... on IssueComment{id lastEditedAt}}}`
+const editedQuery = `query($ids:[ID!]!){nodes(ids:$ids){... on IssueComment{id lastEditedAt} ... on PullRequestReview{id lastEditedAt}}}`
 
 // Edited implements reader. REST's updated_at differs from created_at for
 // comments that were never edited, so lastEditedAt decides.

@@ -19,7 +19,9 @@ type Account struct {
 	Login string
 }
 
-// Comment is one comment of an issue as GitHub lists it.
+// Comment is one comment of an issue as GitHub lists it, or the body of a review
+// of a pull request, which is read as one. The id of a review is negative here:
+// GitHub counts reviews and comments apart.
 type Comment struct {
 	ID      int64
 	Node    string // GraphQL id
@@ -55,6 +57,9 @@ type reader interface {
 	// Edited tells which of the comments, by GraphQL id, were ever edited.
 	Edited(ctx context.Context, nodes []string) (map[string]bool, error)
 	LabelEvents(ctx context.Context, key Key) ([]LabelEvent, error)
+	// Reviews lists the submitted reviews of a pull request that have a body,
+	// ascending by time.
+	Reviews(ctx context.Context, key Key) ([]Comment, error)
 }
 
 // historian reads the edit history of a comment: its earlier texts, newest
@@ -94,6 +99,7 @@ type lister interface {
 	// CommentsSince lists comments that were made or edited since, with the
 	// Date of the first answer.
 	CommentsSince(ctx context.Context, repo string, since time.Time) ([]ListedComment, time.Time, error)
+	Reviews(ctx context.Context, key Key) ([]Comment, error)
 }
 
 // FileVersion is one commit that changed a file.

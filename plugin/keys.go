@@ -33,6 +33,11 @@ type payload struct {
 		User      struct{ ID int64 }
 		CreatedAt time.Time `json:"created_at"`
 	}
+	Review struct {
+		ID          int64
+		Body        string
+		SubmittedAt time.Time `json:"submitted_at"`
+	}
 	Changes struct {
 		Body struct{ From string }
 	}
@@ -137,6 +142,9 @@ func readHint(event string, body []byte, repo func(string) (string, bool), conce
 	if event == "issue_comment" && p.Action == "created" {
 		h.comment, h.created = p.Comment.ID, p.Comment.CreatedAt
 	}
+	if event == "pull_request_review" && p.Action == "submitted" {
+		h.comment, h.created = -p.Review.ID, p.Review.SubmittedAt
+	}
 	if event == "issue_comment" && (p.Action == "edited" || p.Action == "deleted") {
 		h.comment, h.author, h.deleted = p.Comment.ID, p.Comment.User.ID, p.Action == "deleted"
 		h.before = p.Changes.Body.From
@@ -157,6 +165,12 @@ func (s *Server) concerns(event string, p *payload) bool {
 			return false // our own word; what follows from it was enqueued when it was written
 		}
 		return speaks(p.Comment.Body) || speaks(p.Changes.Body.From)
+	}
+	if event == "pull_request_review" {
+		return speaks(p.Review.Body) || speaks(p.Changes.Body.From)
+	}
+	if s.echo(p) {
+		return false
 	}
 	if _, known := s.Index.Get(p.key()); known {
 		return true

@@ -21,6 +21,7 @@ type memory struct {
 	listed  map[string]listed       // issues as a list had them, by key in lower case
 	absent  map[Key]time.Time       // issues that were looked for and are not there, by the local clock
 	tries   tries
+	labels  map[labelID]bool  // whether a label was last put on or taken off by this process
 	pending map[Key]time.Time // since when a blocking label is to go because of another issue
 }
 
@@ -48,7 +49,37 @@ type delivery struct {
 
 func newMemory() *memory {
 	return &memory{records: map[recordID]remembered{}, written: map[int64]writtenAt{}, gone: map[int64]bool{},
-		earlier: map[recordID][]delivery{}, pending: map[Key]time.Time{}, absent: map[Key]time.Time{}, listed: map[string]listed{}}
+		earlier: map[recordID][]delivery{}, pending: map[Key]time.Time{}, absent: map[Key]time.Time{}, listed: map[string]listed{}, labels: map[labelID]bool{}}
+}
+
+type labelID struct {
+	key   Key
+	label string
+}
+
+// labelling notes that a label is about to be put on or taken off, before GitHub
+// can tell of it. undo is for when it was not.
+func (m *memory) labelling(key Key, label string, on bool) (undo func()) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	id := labelID{key, label}
+	before, had := m.labels[id]
+	m.labels[id] = on
+	return func() {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		if delete(m.labels, id); had {
+			m.labels[id] = before
+		}
+	}
+}
+
+// labelledSo reports whether this process itself made a label what it is.
+func (m *memory) labelledSo(key Key, label string, on bool) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	was, ok := m.labels[labelID{key, label}]
+	return ok && was == on
 }
 
 func (m *memory) record(key Key, cycle string) (remembered, bool) {

@@ -58,7 +58,7 @@ func New(o Options) *Plugin {
 	p := &Plugin{options: o}
 	index, remembered := NewIndex(), newMemory()
 	p.Reconciler = &Reconciler{
-		Config: o.Config, GitHub: o.Client, History: o.Client, Write: o.Client,
+		Config: o.Config, GitHub: o.Client, History: o.Client, Write: knowing{o.Client, remembered},
 		Rolebook: NewRolebook(o.Client, o.Client, o.Keep), Library: NewLibrary(o.Client, o.Keep, o.Log),
 		Index: index, Keys: o.Keys, Breaker: &custody.Breaker{}, Self: o.Self, Site: o.Site,
 		Metrics: o.Metrics, Log: o.Log, memory: remembered,

@@ -98,7 +98,12 @@ func (r *Reconciler) readIssue(ctx context.Context, w *world) error {
 	w.comments, w.now, err = r.GitHub.Comments(ctx, w.key)
 	group.Wait()
 	w.issue.Private = w.github.Private
-	return errors.Join(issueErr, repoErr, err)
+	if err := errors.Join(issueErr, repoErr, err); err != nil || !w.issue.Pull {
+		return err
+	}
+	reviews, err := r.GitHub.Reviews(ctx, w.key)
+	w.comments = append(w.comments, reviews...)
+	return err
 }
 
 // stale ends a round that was read from a replica which does not yet have what

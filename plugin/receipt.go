@@ -27,7 +27,15 @@ type replyLog struct {
 // replyKey is the notice key of a reply to one author, refusedKey, changedKey and
 // warnedKey are those of what it answers.
 func replyKey(author, comment int64) string {
-	return "reply-" + strconv.FormatInt(author, 10) + "-" + strconv.FormatInt(comment, 10)
+	return "reply-" + strconv.FormatInt(author, 10) + "-" + commentName(comment)
+}
+
+// commentName is a comment in a key: its id, or that of a review behind an r.
+func commentName(comment int64) string {
+	if comment < 0 {
+		return "r" + strconv.FormatInt(-comment, 10)
+	}
+	return strconv.FormatInt(comment, 10)
 }
 
 func replyTo(key string) (author int64, ok bool) {
@@ -39,9 +47,9 @@ func replyTo(key string) (author int64, ok bool) {
 	return author, err == nil
 }
 
-func refusedKey(comment int64) string { return "refused-" + strconv.FormatInt(comment, 10) }
-func changedKey(comment int64) string { return "changed-" + strconv.FormatInt(comment, 10) }
-func warnedKey(comment int64) string  { return "warned-" + strconv.FormatInt(comment, 10) }
+func refusedKey(comment int64) string { return "refused-" + commentName(comment) }
+func changedKey(comment int64) string { return "changed-" + commentName(comment) }
+func warnedKey(comment int64) string  { return "warned-" + commentName(comment) }
 
 // ledger is the world's receipts with those of this round added.
 type ledger struct {

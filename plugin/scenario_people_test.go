@@ -61,7 +61,7 @@ var peopleVerbs = []verb{
 		p.sim.EditIssue(who, k.Org, k.Repo, k.Number, nil, &s.body)
 	})),
 	withText(onIssue("WHO reviews ISSUE", func(p *play, k plugin.Key, who string, s stmt, _ args) {
-		p.sim.Review(who, k.Org, k.Repo, k.Number, s.body, "COMMENTED")
+		p.called(remark{-p.sim.Review(who, k.Org, k.Repo, k.Number, s.body, "COMMENTED"), k})
 	})),
 	onIssue("WHO merges ISSUE", func(p *play, k plugin.Key, who string, _ stmt, _ args) {
 		p.sim.MergePull(who, k.Org, k.Repo, k.Number)
@@ -91,6 +91,10 @@ var peopleVerbs = []verb{
 		p.sim.DeleteIssue(who, k.Org, k.Repo, k.Number)
 	}),
 	withText(onComment("WHO edits COMMENT", func(p *play, who string, at remark, s stmt, _ args) error {
+		if at.id < 0 { // a review
+			p.sim.EditReview(who, at.key.Org, at.key.Repo, at.key.Number, -at.id, s.body)
+			return nil
+		}
 		return p.sim.EditComment(who, at.key.Org, at.key.Repo, at.id, s.body)
 	})),
 	onComment("WHO deletes COMMENT", (*play).deletes),
@@ -179,9 +183,13 @@ func (p *play) pass() {
 }
 
 func (p *play) say(who string, k plugin.Key, body string) {
-	id := p.sim.Comment(who, k.Org, k.Repo, k.Number, body)
-	p.said = append(p.said, remark{id, k})
-	p.names[id] = "c" + strconv.Itoa(len(p.said))
+	p.called(remark{p.sim.Comment(who, k.Org, k.Repo, k.Number, body), k})
+}
+
+// called gives what was just said its name.
+func (p *play) called(said remark) {
+	p.said = append(p.said, said)
+	p.names[said.id] = "c" + strconv.Itoa(len(p.said))
 }
 
 func (p *play) deletes(who string, at remark, _ stmt, _ args) error {

@@ -119,8 +119,8 @@ func (p *play) title(m custody.Marker) string {
 
 var (
 	hidden     = regexp.MustCompile(`(?s)<!-- steelthread.*?-->\n?`)
-	link       = regexp.MustCompile(`https://github\.com/[\w.-]+/[\w.-]+/(?:issues|pull)/\d+#issuecomment-(\d+)`)
-	commentID  = regexp.MustCompile(`\b3\d{9}\b`)
+	link       = regexp.MustCompile(`https://github\.com/[\w.-]+/[\w.-]+/(?:issues|pull)/\d+#(?:issuecomment|pullrequestreview)-(\d+)`)
+	commentID  = regexp.MustCompile(`\b(?:3\d{9}|r\d{6})\b`)
 	manyBlanks = regexp.MustCompile(`\n{3,}`)
 )
 
@@ -128,14 +128,20 @@ var (
 // that it links to are named as in the script.
 func (p *play) visible(body string) string {
 	text := hidden.ReplaceAllString(body, "")
-	text = link.ReplaceAllStringFunc(text, func(s string) string { return p.number(s[strings.LastIndex(s, "-")+1:]) })
+	text = link.ReplaceAllStringFunc(text, func(s string) string {
+		id := s[strings.LastIndex(s, "-")+1:]
+		if strings.Contains(s, "review-") {
+			id = "r" + id
+		}
+		return p.number(id)
+	})
 	return strings.TrimSpace(manyBlanks.ReplaceAllString(p.numbers(text), "\n\n"))
 }
 
 func (p *play) numbers(text string) string { return commentID.ReplaceAllStringFunc(text, p.number) }
 
 func (p *play) number(id string) string {
-	n, _ := strconv.ParseInt(id, 10, 64)
+	n, _ := strconv.ParseInt(strings.Replace(id, "r", "-", 1), 10, 64) // r12 is a review
 	return cmp.Or(p.names[n], "gone")
 }
 

@@ -93,12 +93,29 @@ func (s *Sweep) changed(ctx context.Context, repo string, since time.Time) ([]Ke
 		}
 	}
 	for _, i := range issues {
-		if _, known := s.Index.Get(i.Key); known || s.ours(i, date) {
+		_, known := s.Index.Get(i.Key)
+		concerns := known || s.ours(i, date)
+		if !concerns && i.Pull {
+			if concerns, err = s.reviewed(ctx, i.Key); err != nil {
+				return nil, nil, date, err
+			}
+		}
+		if concerns {
 			keys = append(keys, i.Key)
 		}
 	}
 	slices.SortFunc(keys, compareKeys)
 	return slices.Compact(keys), issues, date, nil
+}
+
+// reviewed looks for a command in the reviews of a pull request: no list of a
+// repository has them.
+func (s *Sweep) reviewed(ctx context.Context, key Key) (bool, error) {
+	reviews, err := s.List.Reviews(ctx, key)
+	if errors.Is(err, ErrGone) {
+		return false, nil
+	}
+	return slices.ContainsFunc(reviews, func(c Comment) bool { return speaks(c.Body) }), err
 }
 
 func (s *Sweep) concerns(c ListedComment) bool {

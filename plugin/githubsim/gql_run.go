@@ -26,6 +26,8 @@ var schema = map[string]map[string]field{
 	"IssueComment": {"id": {}, "__typename": {}, "databaseId": {}, "fullDatabaseId": {}, "body": {}, "url": {},
 		"createdAt": {}, "updatedAt": {}, "lastEditedAt": {}, "editor": {of: "Actor"}, "author": {of: "Actor"},
 		"userContentEdits": {"UserContentEditConnection", []string{"first", "last"}}},
+	"PullRequestReview": {"id": {}, "__typename": {}, "databaseId": {}, "fullDatabaseId": {}, "body": {}, "url": {}, "state": {},
+		"createdAt": {}, "submittedAt": {}, "lastEditedAt": {}, "editor": {of: "Actor"}, "author": {of: "Actor"}},
 	"UserContentEditConnection": {"nodes": {of: "UserContentEdit"}, "totalCount": {}, "pageInfo": {of: "PageInfo"}},
 	"UserContentEdit": {"id": {}, "editedAt": {}, "createdAt": {}, "editor": {of: "Actor"}, "diff": {}, "deletedAt": {},
 		"deletedBy": {of: "Actor"}},
@@ -60,7 +62,7 @@ var schema = map[string]map[string]field{
 }
 
 // members are the types that an interface or union may be.
-var members = map[string][]string{"Node": {"IssueComment", "Issue", "PullRequest"}, "GitObject": {"Blob"},
+var members = map[string][]string{"Node": {"IssueComment", "PullRequestReview", "Issue", "PullRequest"}, "GitObject": {"Blob"},
 	"SearchResultItem": {"Issue", "PullRequest"}, "StatusCheckRollupContext": {"CheckRun", "StatusContext"}}
 
 type gqlRun struct {

@@ -81,6 +81,10 @@ func (q *gqlRun) nodeAt(id string) obj {
 		if q.g.role(q.viewer, x.issue.repo) != "none" {
 			return q.gqlComment(x)
 		}
+	case *review:
+		if q.g.role(q.viewer, x.issue.repo) != "none" {
+			return q.gqlReview(x)
+		}
 	case *issue:
 		if q.g.role(q.viewer, x.repo) != "none" {
 			return q.gqlIssue(x)
@@ -115,6 +119,16 @@ func (q *gqlRun) gqlComment(x *comment) obj {
 		}
 		return connection(all, args)
 	})
+	return o
+}
+
+func (q *gqlRun) gqlReview(x *review) obj {
+	o := obj{"__typename": "PullRequestReview", "id": x.node(), "databaseId": x.ID, "fullDatabaseId": itoa(x.ID), "body": x.Body,
+		"url": q.review(x, false)["html_url"], "state": x.State, "createdAt": stamp(x.at), "submittedAt": stamp(x.at),
+		"author": q.actor(x.author), "lastEditedAt": nil, "editor": nil}
+	if x.edited != nil {
+		o["lastEditedAt"], o["editor"] = stamp(*x.edited), q.actor(x.editor)
+	}
 	return o
 }
 

@@ -26,6 +26,8 @@ func (u *User) node() string {
 	}
 	return nodeID("U", u.ID)
 }
+func (v *review) node() string { return nodeID("PRR", v.issue.repo.ID, v.ID) }
+
 func (c *comment) node() string {
 	return nodeID("IC", c.issue.repo.ID, c.ID)
 }

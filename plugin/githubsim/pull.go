@@ -30,6 +30,8 @@ type review struct {
 	issue            *issue
 	author           *User
 	at               time.Time
+	edited           *time.Time // nil if it was never edited
+	editor           *User
 }
 
 type status struct {
@@ -64,6 +66,7 @@ func (g *GitHub) newReview(by *User, i *issue, body, state string) *review {
 	g.touch(i)
 	v := &review{ID: g.newID("review"), State: state, Body: body, SHA: i.pull.HeadSHA, issue: i, author: by, at: g.now()}
 	i.pull.reviews = append(i.pull.reviews, v)
+	g.remember(v)
 	i.updated = g.now()
 	g.note(i, &event{Kind: "reviewed", actor: by, review: v})
 	g.emitReview(by, v, "submitted", nil)
@@ -78,11 +81,17 @@ func (g *GitHub) emitReview(by *User, v *review, action string, extra obj) {
 
 // EditReview changes the text of a review.
 func (g *GitHub) EditReview(as, owner, repoName string, number int, id int64, body string) {
-	g.onReview(as, owner, repoName, number, id, func(by *User, v *review) {
-		old := v.Body
-		v.Body = body
-		g.emitReview(by, v, "edited", obj{"changes": obj{"body": obj{"from": old}}})
-	})
+	g.onReview(as, owner, repoName, number, id, func(by *User, v *review) { g.editReview(by, v, body) })
+}
+
+func (g *GitHub) editReview(by *User, v *review, body string) {
+	if body == v.Body {
+		return
+	}
+	g.touch(v.issue)
+	old, now := v.Body, g.now()
+	v.Body, v.edited, v.editor, v.issue.updated = body, &now, by, now
+	g.emitReview(by, v, "edited", obj{"changes": obj{"body": obj{"from": old}}})
 }
 
 // DismissReview takes a review back.

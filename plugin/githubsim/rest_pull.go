@@ -175,6 +175,30 @@ func createReview(c *call) answer {
 	return c.ok(c.review(c.g.newReview(c.viewer, c.issue, in.Body, state), false))
 }
 
+// updateReview changes the text of a review. Only its author may.
+func updateReview(c *call) answer {
+	var in struct {
+		Body string `json:"body"`
+	}
+	if bad := c.decode(&in); bad != nil {
+		return *bad
+	}
+	if bad := c.pulled(); bad != nil {
+		return *bad
+	}
+	for _, v := range c.issue.pull.reviews {
+		switch {
+		case itoa(v.ID) != c.path["review"]:
+		case v.author != c.viewer:
+			return c.unprocessable("Can not update a review of another user")
+		default:
+			c.g.editReview(c.viewer, v, in.Body)
+			return c.ok(c.review(v, false))
+		}
+	}
+	return c.notFound()
+}
+
 func checkMerged(c *call) answer {
 	if bad := c.pulled(); bad != nil || !c.issue.pull.Merged {
 		return c.notFound()

@@ -141,6 +141,7 @@ func pullRoutes() {
 	on("GET", atPull+"/comments", listPullComments)
 	on("GET", atPull+"/reviews", listReviews)
 	on("POST", atPull+"/reviews", createReview)
+	on("PUT", atPull+"/reviews/{review}", updateReview)
 	on("GET", atPull+"/merge", checkMerged)
 	on("PUT", atPull+"/merge", mergePull)
 }

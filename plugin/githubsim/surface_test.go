@@ -100,6 +100,7 @@ var writes = []struct {
 	{"PATCH", "/repos/k/e/pulls/2", `{"title":"P2"}`, 200},
 	{"POST", "/repos/k/e/issues/2/labels", `{"labels":["kind/bug"]}`, 200},
 	{"POST", "/repos/k/e/pulls/2/reviews", `{"event":"COMMENT","body":"hm"}`, 200},
+	{"PUT", "/repos/k/e/pulls/2/reviews/700001", `{"body":"hm, hm"}`, 200},
 	{"POST", "/repos/k/e/statuses/HEAD", `{"state":"success","context":"gate"}`, 201},
 	{"PUT", "/repos/k/e/pulls/2/merge", `{"merge_method":"squash"}`, 200},
 }
@@ -125,7 +126,7 @@ func TestEveryWriteAnswers(t *testing.T) {
 		"issues.assigned", "issues.unassigned", "issues.locked", "issues.unlocked",
 		"label.created", "label.edited", "label.deleted",
 		"milestone.created", "milestone.edited", "milestone.closed", "milestone.opened", "milestone.deleted",
-		"pull_request.opened", "pull_request.edited", "pull_request.labeled", "pull_request_review.submitted", "status",
+		"pull_request.opened", "pull_request.edited", "pull_request.labeled", "pull_request_review.submitted", "pull_request_review.edited", "status",
 		"push", "pull_request.closed", "issues.closed"}
 	if diff := cmp.Diff(want, names(t, *all)); diff != "" {
 		t.Errorf("webhooks (-want +got):\n%s", diff)

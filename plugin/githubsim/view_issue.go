@@ -125,7 +125,7 @@ func (v *view) review(w *review, hook bool) obj {
 		state = map[string]string{"APPROVED": "approved", "CHANGES_REQUESTED": "changes_requested",
 			"COMMENTED": "commented", "DISMISSED": "dismissed"}[state]
 	}
-	return obj{"id": w.ID, "node_id": nodeID("PRR", w.issue.repo.ID, w.ID), "user": v.user(w.author), "body": w.Body,
+	return obj{"id": w.ID, "node_id": w.node(), "user": v.user(w.author), "body": w.Body,
 		"commit_id": w.SHA, "submitted_at": stamp(w.at), "state": state, "html_url": html,
 		"pull_request_url": v.pullURL(w.issue), "author_association": v.g.association(w.author, w.issue.repo),
 		"_links": obj{"html": obj{"href": html}, "pull_request": obj{"href": v.pullURL(w.issue)}}}

@@ -23,8 +23,13 @@ func (s Site) Issue(k slash.Key) string {
 	return s.GitHub + "/" + url.PathEscape(k.Org) + "/" + url.PathEscape(k.Repo) + "/issues/" + strconv.Itoa(k.Number)
 }
 
-// Comment is the address of a comment by its database id.
+// Comment is the address of a comment by its database id, of a review by its
+// negative.
 func (s Site) Comment(k slash.Key, id int64) string {
+	if id < 0 {
+		pull := s.GitHub + "/" + url.PathEscape(k.Org) + "/" + url.PathEscape(k.Repo) + "/pull/" + strconv.Itoa(k.Number)
+		return pull + "#pullrequestreview-" + strconv.FormatInt(-id, 10)
+	}
 	return s.Issue(k) + "#issuecomment-" + strconv.FormatInt(id, 10)
 }
 
