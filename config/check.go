@@ -37,6 +37,7 @@ func (c *checker) repos(r Repos) {
 		if keps := r.Work[name].KEPs; keps != "" {
 			c.repo(path+".keps", keps)
 		}
+		c.threads(path+".threads", r.Work[name].Threads)
 	}
 	c.repo("repos.keps", r.KEPs)
 	if !labelPattern.MatchString(r.OptInLabel) {

@@ -16,8 +16,8 @@ const maxKeys = 30
 // structs lists the types of the file, each once, in the order a reader meets them.
 func structs(t reflect.Type, seen map[reflect.Type]bool) []reflect.Type {
 	switch {
-	case t == reflect.TypeFor[Source]() || seen[t]:
-		return nil
+	case t == reflect.TypeFor[Source]() || t == reflect.TypeFor[Threads]() || seen[t]:
+		return nil // the two have no keys of the file, only words of a value
 	case t.Kind() == reflect.Struct:
 		seen[t] = true
 		all := []reflect.Type{t}
@@ -79,6 +79,8 @@ func kindWords(t reflect.Type) string {
 	switch {
 	case t == reflect.TypeFor[Source]():
 		return "source"
+	case t == reflect.TypeFor[Threads]():
+		return "mode, or mode: list of selectors"
 	case t.Kind() == reflect.Pointer:
 		return kindWords(t.Elem())
 	case t.Kind() == reflect.Slice:

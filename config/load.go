@@ -139,5 +139,8 @@ func yamlError(data []byte, err error) error {
 	text := yamlPrefix.ReplaceAllString(err.Error(), "")
 	text = duplicateKey.ReplaceAllString(text, "the key $1 is written twice")
 	text = strings.ReplaceAll(text, "invalid", "unexpected")
+	if strings.Contains(text, "alphabetic or numeric") || strings.Contains(text, "unknown anchor") {
+		text += `; a text that begins with * stands in quotes, as in ["*"]`
+	}
 	return fmt.Errorf("the file is not YAML that can be read: %s", text)
 }

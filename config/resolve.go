@@ -24,6 +24,8 @@ type Repo struct {
 	KEPs string
 	// Quiet: decisions only.
 	Quiet bool
+	// Threads is what is asked of pull requests here.
+	Threads Threads
 }
 
 // Hash is the SHA-256 of the file's bytes in hex, as sha256sum prints it.
@@ -57,7 +59,7 @@ func (c *Config) repo(name string, options WorkRepo) Repo {
 	if keps == "" {
 		keps = c.Repos.KEPs
 	}
-	return Repo{Name: name, KEPs: keps, Quiet: options.Quiet}
+	return Repo{Name: name, KEPs: keps, Quiet: options.Quiet, Threads: options.Threads}
 }
 
 // KEPRepos lists every repository that short KEP references may mean, by name, none twice.

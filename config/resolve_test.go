@@ -112,7 +112,7 @@ func TestRepos(t *testing.T) {
 	if diff := cmp.Diff(c.WorkRepos(), want); diff != "" {
 		t.Errorf("repositories (-got +want)\n%s", diff)
 	}
-	if got, ok := c.Repo("kubernetes/enhancements"); !ok || got != want[0] {
+	if got, ok := c.Repo("kubernetes/enhancements"); !ok || !cmp.Equal(got, want[0]) {
 		t.Errorf("in other letter case: got %v %v, want %v", got, ok, want[0])
 	}
 	if got, ok := c.Repo("kubernetes/kubernetes"); ok {
@@ -148,6 +148,11 @@ func TestKubernetesExample(t *testing.T) {
 	c := load(t, "examples/kubernetes.yaml")
 	if got := len(c.Roles.SIGs); got != 24 {
 		t.Errorf("got %d SIGs, want 24", got)
+	}
+	for name, want := range map[string]bool{"kubernetes/kubernetes": true, "kubernetes/website": false} {
+		if repo, ok := c.Repo(name); !ok || repo.Threads.Gates() != want {
+			t.Errorf("%s gates: want %v, got the other", name, want)
+		}
 	}
 	want := []string{"kubernetes/enhancements:OWNERS_ALIASES", "kubernetes/sig-release:OWNERS_ALIASES"}
 	if diff := cmp.Diff(c.Sources().Files(), want); diff != "" {

@@ -55,6 +55,8 @@ func (c *checker) walk(path string, tree any, t reflect.Type) any {
 		return c.walk(path, tree, t.Elem())
 	case t == reflect.TypeFor[Source]():
 		return c.walkSource(path, tree)
+	case t == reflect.TypeFor[Threads]():
+		return c.walkThreads(path, tree)
 	case t.Kind() == reflect.Struct:
 		return c.walkStruct(path, tree, t)
 	case t.Kind() == reflect.Map:
@@ -234,8 +236,8 @@ func clip(s string) string {
 	return s
 }
 
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
+func sortedKeys[K ~string, V any](m map[K]V) []K {
+	keys := make([]K, 0, len(m))
 	for key := range m {
 		keys = append(keys, key)
 	}

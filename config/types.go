@@ -42,6 +42,15 @@ type WorkRepo struct {
 	Quiet bool `json:"quiet,omitempty"`
 	// KEPs is the repository that KEP-1234 means here, for one that keeps its own KEPs. Default: `repos.keps`.
 	KEPs string `json:"keps,omitempty"`
+	// Threads is what is asked of pull requests that lead to no KEP. One word is the mode for those into the default
+	// branch with `kind/feature` or `kind/api-change`: `off`; `warn`, one comment says what is missing; `block`, the
+	// label `do-not-merge/needs-kep` is on it too, until there is a KEP or a reason for none; `block-unplanned`, also
+	// until the work is in the plan. Or selectors by mode: `{block: [kind/feature], warn: ["kind/feature@release-*"]}`.
+	// A selector is a label or `*`, every pull request; `@` and a branch stand behind it where another than the default
+	// branch is meant. In the branch `*` is any characters but `/`; `@*` is every branch. The strictest mode that fits
+	// counts; if none fits, off. Exempt always: pull requests by `repos.bots` and bot accounts, cherry-picks, reverts.
+	// Default: `warn`.
+	Threads Threads `json:"threads,omitzero"`
 }
 
 // Roles is the block `roles`. Each role has one source, in one of three forms:

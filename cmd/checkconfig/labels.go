@@ -95,25 +95,26 @@ func oneLabelState(all []labelEntry, name string) (labelStateKind, string) {
 
 // checkLabelPlugin sees to it that nobody sets our labels by /label. A label in restricted_labels without teams and
 // users is refused to everybody, also where additional_labels has it.
-func checkLabelPlugin(label plugins.Label, repos []string) []finding {
-	var found []finding
+func checkLabelPlugin(label plugins.Label, ours *config.Config) []finding {
+	repos := repoNames(ours)
+	found := checkAllowed(label, ours)
 	var open []string
-	for _, ours := range config.Labels() {
-		offered := slices.IndexFunc(label.AdditionalLabels, func(l string) bool { return strings.EqualFold(l, ours.Name) })
-		restricted := restrictedEverywhere(label, repos, ours.Name)
+	for _, own := range config.Labels() {
+		offered := slices.IndexFunc(label.AdditionalLabels, func(l string) bool { return strings.EqualFold(l, own.Name) })
+		restricted := restrictedEverywhere(label, repos, own.Name)
 		if !restricted {
-			open = append(open, ours.Name)
+			open = append(open, own.Name)
 		}
 		if offered < 0 {
 			continue
 		}
 		why := "restricted_labels holds it back, but /label names it to people as one they may set."
 		if !restricted {
-			why = "anyone can set it by /label " + ours.Name + ", until the bot puts it back."
+			why = "anyone can set it by /label " + own.Name + ", until the bot puts it back."
 		}
 		found = append(found, finding{
 			file:  "plugins.yaml",
-			what:  "label.additional_labels lists " + ours.Name,
+			what:  "label.additional_labels lists " + own.Name,
 			why:   why,
 			patch: append(lines(" ", "label:", "  additional_labels:"), lines("-", "  - "+label.AdditionalLabels[offered])...),
 		})
@@ -141,4 +142,58 @@ func restrictedEverywhere(label plugins.Label, repos []string, name string) bool
 		}
 	}
 	return true
+}
+
+// checkAllowed finds teams and users whom restricted_labels lets set our labels by /label. Bots may stay: their comments
+// are no commands of people.
+func checkAllowed(label plugins.Label, ours *config.Config) []finding {
+	var found []finding
+	for _, key := range sortedKeys(label.RestrictedLabels) {
+		if key != "*" && !concerns(key, repoNames(ours)) {
+			continue
+		}
+		for _, entry := range label.RestrictedLabels[key] {
+			i := slices.IndexFunc(config.Labels(), func(l config.Label) bool { return strings.EqualFold(l.Name, entry.Label) })
+			if i < 0 {
+				continue
+			}
+			patch := lines(" ", "label:", "  restricted_labels:", "    '"+key+"':", "    - label: "+entry.Label)
+			var who []string
+			if len(entry.AllowedTeams) > 0 {
+				who = append(who, "the teams "+shorten(entry.AllowedTeams))
+				patch = append(patch, lines("-", "      allowed_teams: ["+strings.Join(entry.AllowedTeams, ", ")+"]")...)
+			}
+			if users := slices.DeleteFunc(slices.Clone(entry.AllowedUsers), ours.Bot); len(users) > 0 {
+				who = append(who, "the users "+shorten(users))
+				patch = append(patch, allowedUsersPatch(entry.AllowedUsers, users)...)
+			}
+			if len(who) > 0 {
+				found = append(found, finding{
+					file:  "plugins.yaml",
+					what:  fmt.Sprintf("label.restricted_labels lets %s set %s", strings.Join(who, " and "), config.Labels()[i].Name),
+					why:   allowedWhy(config.Labels()[i].Name),
+					patch: patch,
+				})
+			}
+		}
+	}
+	return found
+}
+
+// allowedUsersPatch takes the people out of allowed_users and leaves the bots.
+func allowedUsersPatch(all, people []string) []string {
+	patch := lines("-", "      allowed_users: ["+strings.Join(all, ", ")+"]")
+	bots := slices.DeleteFunc(slices.Clone(all), func(u string) bool { return slices.Contains(people, u) })
+	if len(bots) > 0 {
+		patch = append(patch, lines("+", "      allowed_users: ["+strings.Join(bots, ", ")+"]")...)
+	}
+	return patch
+}
+
+func allowedWhy(name string) string {
+	const undone = "the label follows from what was decided in comments; the bot undoes what was set by hand"
+	if name == config.LabelNeedsKEP || name == config.LabelKEPChecked {
+		return undone + ", but Tide may have merged by then."
+	}
+	return undone + "."
 }

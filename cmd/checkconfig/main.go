@@ -2,7 +2,8 @@
 // label_sync's labels.yaml. It prints what is missing as text to paste, each with the reason.
 //
 // It promises: it only reads files; the same files give the same output; it finds what Prow's own checkconfig does not
-// look at, such as an event name that GitHub does not have and an endpoint that is not the plugin's.
+// look at, such as an event name that GitHub does not have, an endpoint that is not the plugin's, and a Tide query that
+// does not heed the label of a repository whose threads block.
 //
 // It does not: ask GitHub anything, see jobs that a repository keeps in its own .prow.yaml, or change a file.
 //
@@ -40,18 +41,6 @@ type options struct {
 	config, prowConfig, plugins, labels, jobConfig string
 
 	endpoint string
-	gate     repoList
-}
-
-// repoList is a flag that may be repeated.
-type repoList []string
-
-func (l *repoList) String() string { return fmt.Sprint([]string(*l)) }
-
-// Set takes one more org/repo.
-func (l *repoList) Set(value string) error {
-	*l = append(*l, value)
-	return nil
 }
 
 func parseFlags(args []string, stderr io.Writer) (options, error) {
@@ -64,7 +53,6 @@ func parseFlags(args []string, stderr io.Writer) (options, error) {
 	flags.StringVar(&o.labels, "labels", "", "label_sync's labels.yaml")
 	flags.StringVar(&o.jobConfig, "job-config", "", "Prow's jobs, a file or a folder; needs --prow-config")
 	flags.StringVar(&o.endpoint, "endpoint", "http://"+config.PluginName, "how hook reaches the plugin")
-	flags.Var(&o.gate, "gate", "org/repo whose pull requests need a KEP to merge; may be repeated")
 	if err := flags.Parse(args); err != nil {
 		return o, err
 	}
@@ -113,25 +101,21 @@ func run(args []string, stdout, stderr io.Writer) int {
 
 // check runs every check whose file was given.
 func check(o options, ours *config.Config, prow *prowFiles) []finding {
-	found := checkGates(o.gate, ours)
+	var found []finding
 	if prow.plugins != nil {
 		found = append(found, checkExternalPlugins(prow.plugins.ExternalPlugins, wantedEvents(ours), o.endpoint)...)
-		found = append(found, checkLabelPlugin(prow.plugins.Label, repoNames(ours))...)
+		found = append(found, checkLabelPlugin(prow.plugins.Label, ours)...)
 	}
 	if prow.labels != nil {
 		found = append(found, checkLabels(prow.labels, repoNames(ours))...)
 	}
 	if prow.config != nil {
-		found = append(found, checkTide(prow.config.Tide.Queries, o.gate)...)
+		found = append(found, checkTide(prow.config.Tide.Queries, ours)...)
 		found = append(found, checkTriggers(prow.config.PresubmitsStatic, repoNames(ours), work.Examples())...)
 	}
 	return found
 }
 
 func repoNames(ours *config.Config) []string {
-	var names []string
-	for _, repo := range ours.WorkRepos() {
-		names = append(names, repo.Name)
-	}
-	return names
+	return names(ours.WorkRepos())
 }
