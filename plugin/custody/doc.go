@@ -13,7 +13,7 @@
 //     the HTML comment, begin a line, name a user or refer to an issue.
 //   - A changed byte inside a block is noticed, and so is a block that was signed
 //     for another issue, cycle or purpose. Line ends may become CRLF.
-//   - [Merge] is commutative, associative and idempotent, so two writers or a
+//   - [Union] is commutative, associative and idempotent, so two writers or a
 //     doubled comment end in the same log, whoever looks first.
 //   - A verdict, once given, is never replaced by a later one ([Log.Add]).
 //   - A block of a newer format is never read as an older one ([ErrNewer]).
@@ -32,6 +32,7 @@
 //	<!-- steelthread:signed
 //	steelthread/1 {"kind":"record","repo":1,"issue":2,"cycle":"v1.38","seq":3,"prev":"9f86…"}
 //	{"comment":41,"author":7,"login":"ada","said":"2026-01-02T03:04:05Z","words":"…","lines":[…]}
+//	{"merge":{"repo":"org/repo","number":9,"commit":"1f3c…","at":"2026-01-20T09:00:00Z","verdict":"planned",…}}
 //	{"told":"block-41-1"}
 //
 //	— steelthread AbCd…=
@@ -41,6 +42,10 @@
 // golang.org/x/mod/sumdb/note). The first and last line, the note and the word
 // before the header's JSON stay as they are in every later format, so that older
 // software can tell a newer block from a damaged one.
+//
+// A block without merge receipts has the same bytes as before there were any. One
+// that holds some is [ErrNewer] to software that does not know them, which then
+// writes nothing, and does not drop them.
 //
 // A log too long for its record goes on in part blocks. They take the oldest
 // receipts and do not change when newer ones arrive: the record's header lists the

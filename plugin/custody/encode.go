@@ -47,17 +47,22 @@ type told struct {
 	Told string `json:"told"`
 }
 
-// lines returns the log's content, one JSON object per receipt and notice key. The
-// receipts come first: parts take from the front and should not change.
+// lines returns the log's content, one JSON object per receipt, merge receipt and
+// notice key. The receipts come first, those of comments and of merges together in
+// the order of time: parts take from the front and should not change.
 func (l Log) lines() ([]string, error) {
 	l.Sort()
-	out := make([]string, 0, len(l.Receipts)+len(l.Told))
-	for _, r := range l.Receipts {
-		s, err := encode(r)
-		if err != nil {
-			return nil, fmt.Errorf("receipt of comment %d: %w", r.Comment, err)
+	out := make([]string, 0, len(l.Receipts)+len(l.Merges)+len(l.Told))
+	err := l.eachReceipt(func(v any) error {
+		if m, ok := v.(Merge); ok {
+			v = merged{m}
 		}
+		s, err := encode(v)
 		out = append(out, s)
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
 	for _, key := range l.Told {
 		s, err := encode(told{key})
@@ -67,6 +72,27 @@ func (l Log) lines() ([]string, error) {
 		out = append(out, s)
 	}
 	return out, nil
+}
+
+// eachReceipt gives the receipts of a log in normal form to do, each a Receipt or a
+// Merge, oldest first, those of comments before those of merges in one second. An
+// error of do ends it and names the receipt.
+func (l Log) eachReceipt(do func(any) error) error {
+	rs, ms := l.Receipts, l.Merges
+	for len(rs)+len(ms) > 0 {
+		if len(ms) == 0 || len(rs) > 0 && !rs[0].Said.After(ms[0].At) {
+			if err := do(rs[0]); err != nil {
+				return fmt.Errorf("receipt of comment %d: %w", rs[0].Comment, err)
+			}
+			rs = rs[1:]
+			continue
+		}
+		if err := do(ms[0]); err != nil {
+			return fmt.Errorf("merge receipt of %s#%d: %w", ms[0].Repo, ms[0].Number, err)
+		}
+		ms = ms[1:]
+	}
+	return nil
 }
 
 func (l Log) header(kind Kind) Header {
@@ -87,46 +113,62 @@ func (l Log) text() (string, error) {
 }
 
 // JSONL writes the receipts for an audit or an export, one JSON object per line
-// with the identity in it, so that several logs can be written to one file.
+// with the identity in it, so that several logs can be written to one file. A merge
+// receipt is the value of its line's "merge", as its own "repo" is another than the
+// identity's.
 func (l Log) JSONL(w io.Writer) error {
 	l.Sort()
-	for _, r := range l.Receipts {
-		s, err := encode(struct {
-			Identity
-			Receipt
-		}{l.Identity, r})
-		if err != nil {
-			return fmt.Errorf("receipt of comment %d: %w", r.Comment, err)
+	return l.eachReceipt(func(v any) error {
+		var line any
+		switch v := v.(type) {
+		case Receipt:
+			line = struct {
+				Identity
+				Receipt
+			}{l.Identity, v}
+		case Merge:
+			line = struct {
+				Identity
+				merged
+			}{l.Identity, merged{v}}
 		}
-		if _, err := io.WriteString(w, s+"\n"); err != nil {
+		s, err := encode(line)
+		if err != nil {
 			return err
 		}
-	}
-	return nil
+		_, err = io.WriteString(w, s+"\n")
+		return err
+	})
 }
 
 // restoreLines sets the log's content from decoded lines.
 func (l *Log) restoreLines(lines []json.RawMessage) error {
 	for _, line := range lines {
 		var probe struct {
-			Told *string `json:"told"`
+			Told  *string          `json:"told"`
+			Merge *json.RawMessage `json:"merge"`
 		}
 		if err := json.Unmarshal(line, &probe); err != nil {
 			return fmt.Errorf("%w: a line that is not a JSON object", ErrFormat)
 		}
-		if probe.Told != nil {
-			var t told
-			if err := decode(line, &t); err != nil {
-				return err
-			}
-			l.Told = append(l.Told, t.Told)
-			continue
-		}
+		var t told
+		var m merged
 		var r Receipt
-		if err := decode(line, &r); err != nil {
+		var err error
+		switch {
+		case probe.Told != nil:
+			err = decode(line, &t)
+			l.Told = append(l.Told, t.Told)
+		case probe.Merge != nil:
+			err = decode(line, &m)
+			l.Merges = append(l.Merges, m.Merge)
+		default:
+			err = decode(line, &r)
+			l.Receipts = append(l.Receipts, r)
+		}
+		if err != nil {
 			return err
 		}
-		l.Receipts = append(l.Receipts, r)
 	}
 	l.Sort()
 	return nil

@@ -65,6 +65,16 @@ func sample() Log {
 	return l
 }
 
+// withMerges returns the sample with two merge receipts.
+func withMerges() Log {
+	l := sample()
+	l.AddMerge(Merge{Repo: "kubernetes/kubernetes", Number: 130700, Commit: strings.Repeat("1f", 20), At: day.Add(30 * time.Minute),
+		Title: "Implement it", By: "/part-of", KEP: "kubernetes/enhancements#4381", Verdict: VerdictPlanned})
+	l.AddMerge(Merge{Repo: "kubernetes/enhancements", Number: 5021, Commit: strings.Repeat("2e", 20), At: day.Add(48 * time.Hour),
+		Title: "Fix a--b--->@c#1\u202e in the KEP", By: "description", Verdict: VerdictUnplanned})
+	return l
+}
+
 // typical returns a log of n receipts such as planning makes.
 func typical(n int) Log {
 	r := rand.New(rand.NewPCG(1, 2))

@@ -43,12 +43,13 @@ type Receipt struct {
 }
 
 // Log is the signed content of one record: everything accepted on one issue for
-// one cycle. The last three fields are not signed: Open sets them.
+// one cycle, and what was merged as part of it. The last three fields are not signed: Open sets them.
 type Log struct {
 	Identity Identity
 	Seq      int       // version, 1 for the first that was written, 0 for none
 	Prev     string    // hex sha256 of the previous version's signed text, "" for the first
 	Receipts []Receipt // by (Said, Comment)
+	Merges   []Merge   // by (At, Repo, Number)
 	Told     []string  // keys of notices seen posted, sorted
 
 	SignedBy string // name and hash of the key that signed it; "" if none, or several
@@ -68,11 +69,13 @@ func Words(lines ...string) string {
 }
 
 // Sort brings the log into its normal form: receipts by (said, comment id), one
-// per comment; lines by number, one per number; times in UTC and whole seconds;
-// notice keys sorted, each once; no words kept of refused lines; UTF-8; nil for empty.
+// per comment; lines by number, one per number; merge receipts by (merged,
+// repository, number), one per pull request; times in UTC and whole seconds; notice
+// keys sorted, each once; no words kept of refused lines; UTF-8; nil for empty.
 func (l *Log) Sort() {
 	l.Identity.Cycle = utf8Only(l.Identity.Cycle)
 	l.Receipts = joinReceipts(l.Receipts)
+	l.Merges = joinMerges(l.Merges)
 	l.Told = sortedSet(l.Told)
 }
 
@@ -138,13 +141,14 @@ func (l Log) NextID(prefix string) string {
 	return prefix + strconv.Itoa(top+1)
 }
 
-// SameContent reports whether two logs say the same: identity, receipts and told
-// notices. Seq, Prev, the order in memory and who signed do not count.
+// SameContent reports whether two logs say the same: identity, receipts, merge
+// receipts and told notices. Seq, Prev, the order in memory and who signed do not count.
 func (l Log) SameContent(m Log) bool {
 	l.Sort()
 	m.Sort()
 	return l.Identity == m.Identity &&
 		slices.Equal(l.Told, m.Told) &&
+		slices.EqualFunc(l.Merges, m.Merges, func(a, b Merge) bool { return compareMerges(a, b) == 0 }) &&
 		slices.EqualFunc(l.Receipts, m.Receipts, func(a, b Receipt) bool {
 			return sameReceipt(a, b) && slices.Equal(a.Lines, b.Lines)
 		})
@@ -157,7 +161,7 @@ func (l Log) Next(content Log) Log {
 	if l.SameContent(content) && !l.Merged {
 		return l
 	}
-	next := Log{Identity: l.Identity, Seq: l.Seq + 1, Receipts: content.Receipts, Told: content.Told}
+	next := Log{Identity: l.Identity, Seq: l.Seq + 1, Receipts: content.Receipts, Merges: content.Merges, Told: content.Told}
 	if l.Seq > 0 {
 		next.Prev = l.Hash()
 	}

@@ -3,198 +3,104 @@ package custody
 import (
 	"cmp"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 	"unicode/utf8"
 )
 
-// Merge returns the union of two logs of one identity: of a doubled record, or of
-// two writers. Its result does not depend on order or repetition: Merge(a, b) =
-// Merge(b, a), Merge(a, Merge(b, c)) = Merge(Merge(a, b), c), Merge(a, a) = a for a
-// log in normal form ([Log.Sort]). The rules:
-//
-//   - A receipt made from the comment at first sight wins over a rebuilt one, whole.
-//   - Else their lines are united. Of two verdicts on one line an accepted one wins
-//     over a refused one, then the lower id, then the lower text of the fields.
-//   - Of two accounts of author, time and words the earlier, then the lower wins.
-//   - An id stands for one line only. The line said first keeps it; the others get
-//     the lowest numbers that no line was ever given, and remember in Given what
-//     they had. The result is a function of all ids first given, hence associative.
-//   - The higher (Seq, Prev) is kept.
-//
-// Logs of different identity do not merge: a is returned unchanged.
-func Merge(a, b Log) Log {
-	if a.Identity != b.Identity {
-		return a
-	}
-	out := Log{
-		Identity: a.Identity,
-		Seq:      a.Seq, Prev: a.Prev,
-		Told:     sortedSet(slices.Concat(a.Told, b.Told)),
-		SignedBy: a.SignedBy,
-		Resign:   a.Resign || b.Resign,
-		Merged:   a.Merged || b.Merged,
-	}
-	if cmp.Or(cmp.Compare(b.Seq, a.Seq), cmp.Compare(b.Prev, a.Prev)) > 0 {
-		out.Seq, out.Prev = b.Seq, b.Prev
-	}
-	if a.SignedBy != b.SignedBy {
-		out.SignedBy = ""
-	}
-	rs := joinReceipts(slices.Concat(asGiven(a.Receipts), asGiven(b.Receipts)))
-	number(rs)
-	out.Receipts = rs
-	return out
+// TitleLimit is how many characters of a pull request's title are kept.
+const TitleLimit = 120
+
+// What a merged pull request was to the plan, as Merge.Verdict has it.
+const (
+	VerdictPlanned   = "planned"   // its work was approved, or had an exception
+	VerdictUnplanned = "unplanned" // linked to work that was neither
+	VerdictExempt    = "exempt"    // no enhancement, with a reason
+)
+
+// Merge is a merge receipt: a pull request that was merged as part of the work
+// item in whose record it is kept. It is made once, as things stood then: a new
+// title, another link or a later approval does not change it.
+type Merge struct {
+	Repo    string    `json:"repo"`              // of the pull request, "org/repo"
+	Number  int       `json:"number"`            // of the pull request
+	Commit  string    `json:"commit,omitempty"`  // of the merge, in full
+	At      time.Time `json:"at"`                // GitHub's merged_at, UTC, whole seconds
+	Title   string    `json:"title,omitempty"`   // plain text, at most TitleLimit characters
+	By      string    `json:"by,omitempty"`      // how it belongs to the item: "/part-of", "/kep", "description", "title"
+	KEP     string    `json:"kep,omitempty"`     // the KEP it was linked to, "org/repo#N", "" if none
+	Verdict string    `json:"verdict,omitempty"` // VerdictPlanned, VerdictUnplanned or VerdictExempt
 }
 
-// asGiven returns the receipts with the ids that their lines were first given.
-func asGiven(rs []Receipt) []Receipt {
-	out := slices.Clone(rs)
-	for i := range out {
-		out[i].Lines = slices.Clone(out[i].Lines)
-		for j, x := range out[i].Lines {
-			if x.Given != "" {
-				out[i].Lines[j].ID, out[i].Lines[j].Given = x.Given, ""
-			}
-		}
-	}
-	return out
+// merged is how a merge receipt is written, one a line.
+type merged struct {
+	Merge Merge `json:"merge"`
 }
 
-// number gives every id to one line only. rs is sorted and its ids are as first
-// given; it is changed in place.
-func number(rs []Receipt) {
-	used := map[string]bool{}
-	for _, r := range rs {
-		for _, x := range r.Lines {
-			used[x.ID] = true
-		}
+// AddMerge puts a merge receipt into the log, keeps the log in its normal form, and
+// reports whether it is new. A pull request that has its receipt keeps that one. A
+// value that names no pull request is not taken.
+// The merge receipts of other copies of l are not touched.
+func (l *Log) AddMerge(m Merge) bool {
+	m = m.normal()
+	if m.Repo == "" || m.Number <= 0 || slices.ContainsFunc(l.Merges, m.samePull) {
+		return false
 	}
-	taken := map[string]bool{}
-	for i := range rs {
-		for j, x := range rs[i].Lines {
-			if x.ID == "" {
-				continue
-			}
-			if taken[x.ID] {
-				id := free(used, x.ID)
-				rs[i].Lines[j].ID, rs[i].Lines[j].Given = id, x.ID
-				used[id] = true
-				continue
-			}
-			taken[x.ID] = true
-		}
-	}
+	l.Merges = append(slices.Clone(l.Merges), m)
+	l.Sort()
+	return true
 }
 
-// free returns the lowest unused id with the prefix of id: the id less its number.
-func free(used map[string]bool, id string) string {
-	prefix := strings.TrimRight(id, "0123456789")
-	for n := 1; ; n++ {
-		if next := prefix + strconv.Itoa(n); !used[next] {
-			return next
-		}
+func (m Merge) samePull(n Merge) bool { return m.Repo == n.Repo && m.Number == n.Number }
+
+// normal brings a merge receipt into its normal form.
+func (m Merge) normal() Merge {
+	m.At = m.At.UTC().Truncate(time.Second)
+	for _, s := range []*string{&m.Repo, &m.Commit, &m.Title, &m.By, &m.KEP, &m.Verdict} {
+		*s = utf8Only(*s)
 	}
+	if utf8.RuneCountInString(m.Title) > TitleLimit {
+		m.Title = string([]rune(m.Title)[:TitleLimit])
+	}
+	return m
 }
 
-// joinReceipts returns receipts and their lines in normal form, in slices of their
-// own: sorted, and those of one comment joined into one.
-func joinReceipts(rs []Receipt) []Receipt {
-	if len(rs) == 0 {
+// joinMerges returns merge receipts in normal form, in a slice of their own: by
+// (merged, repository, number), one per pull request. Of two that differ the one
+// merged first wins, then the lower text of the fields.
+func joinMerges(ms []Merge) []Merge {
+	if len(ms) == 0 {
 		return nil
 	}
-	at := make(map[int64]int, len(rs))
-	out := make([]Receipt, 0, len(rs))
-	for _, r := range rs {
-		r.Said = r.Said.UTC().Truncate(time.Second)
-		r.Login, r.Words = utf8Only(r.Login), utf8Only(r.Words)
-		if i, ok := at[r.Comment]; ok {
-			out[i] = joinReceipt(out[i], r)
-			continue
-		}
-		at[r.Comment] = len(out)
-		out = append(out, r)
+	all := make([]Merge, 0, len(ms))
+	for _, m := range ms {
+		all = append(all, m.normal())
 	}
-	for i := range out {
-		out[i].Lines = joinLines(out[i].Lines)
+	slices.SortFunc(all, compareMerges)
+	// Two of one pull request need not be neighbours: they may differ in time.
+	type pull struct {
+		repo   string
+		number int
 	}
-	slices.SortFunc(out, bySaid)
-	return out
-}
-
-// joinReceipt joins two receipts of one comment, without sorting the lines.
-func joinReceipt(a, b Receipt) Receipt {
-	if a.Rebuilt != b.Rebuilt {
-		if a.Rebuilt {
-			return b
-		}
-		return a
-	}
-	lines := slices.Concat(a.Lines, b.Lines)
-	if compareAccounts(b, a) < 0 {
-		a = b
-	}
-	a.Lines = lines
-	return a
-}
-
-func compareAccounts(a, b Receipt) int {
-	return cmp.Or(
-		a.Said.Compare(b.Said),
-		cmp.Compare(a.Author, b.Author),
-		cmp.Compare(a.Login, b.Login),
-		cmp.Compare(a.Words, b.Words),
-	)
-}
-
-// joinLines returns lines by number, of each number the one that wins.
-func joinLines(lines []Line) []Line {
-	if len(lines) == 0 {
-		return nil
-	}
-	out := slices.Clone(lines)
-	for i, x := range out {
-		if x.Refused != "" {
-			x = Line{N: x.N, Refused: x.Refused}
-		}
-		for _, s := range []*string{&x.Command, &x.Role, &x.SIG, &x.Source, &x.ID, &x.Given, &x.Refused} {
-			*s = utf8Only(*s)
-		}
-		out[i] = x
-	}
-	slices.SortFunc(out, func(a, b Line) int {
-		return cmp.Or(cmp.Compare(a.N, b.N), compareVerdicts(a, b))
+	seen := make(map[pull]bool, len(all))
+	return slices.DeleteFunc(all, func(m Merge) bool {
+		p := pull{m.Repo, m.Number}
+		again := seen[p]
+		seen[p] = true
+		return again
 	})
-	return slices.CompactFunc(out, func(a, b Line) bool { return a.N == b.N })
 }
 
-// compareVerdicts is a total order on verdicts of one line; the lowest wins.
-func compareVerdicts(a, b Line) int {
+// compareMerges is a total order on merge receipts in normal form. Of one pull
+// request the lowest wins.
+func compareMerges(a, b Merge) int {
 	return cmp.Or(
-		cmp.Compare(a.Refused, b.Refused), // "" is accepted, and lowest
-		compareIDs(a.ID, b.ID),
-		compareIDs(a.Given, b.Given),
-		cmp.Compare(a.Command, b.Command),
-		cmp.Compare(a.Role, b.Role),
-		cmp.Compare(a.SIG, b.SIG),
-		cmp.Compare(a.Source, b.Source),
+		a.At.Compare(b.At),
+		cmp.Compare(a.Repo, b.Repo),
+		cmp.Compare(a.Number, b.Number),
+		cmp.Compare(a.Commit, b.Commit),
+		cmp.Compare(a.Title, b.Title),
+		cmp.Compare(a.By, b.By),
+		cmp.Compare(a.KEP, b.KEP),
+		cmp.Compare(a.Verdict, b.Verdict),
 	)
-}
-
-// compareIDs orders Q2 before Q10, and any id before none.
-func compareIDs(a, b string) int {
-	if a == "" || b == "" {
-		return cmp.Compare(len(b), len(a))
-	}
-	return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b))
-}
-
-// utf8Only replaces what is not UTF-8 as encoding/json does, so that a log is the
-// same before and after it was written.
-func utf8Only(s string) string {
-	if utf8.ValidString(s) {
-		return s
-	}
-	return string([]rune(s))
 }

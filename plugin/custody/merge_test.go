@@ -1,130 +1,128 @@
 package custody
 
 import (
-	"fmt"
-	"math/rand/v2"
+	"bytes"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
 
-// randomLog makes logs that often disagree: few comments, lines and ids.
-func randomLog(r *rand.Rand) Log {
-	l := Log{Identity: here, Seq: r.IntN(3), Prev: pick(r, "", "aa", "bb"), SignedBy: pick(r, "", "k1", "k2"), Resign: r.IntN(4) == 0, Merged: r.IntN(4) == 0}
-	for range r.IntN(6) {
-		rc := Receipt{
-			Comment: int64(r.IntN(5)), Author: int64(r.IntN(2)), Login: pick(r, "ada", "Ada"),
-			Said: day.Add(time.Duration(r.IntN(3)) * time.Second), Words: pick(r, "", "w"), Rebuilt: r.IntN(5) == 0,
-		}
-		for range r.IntN(4) {
-			rc.Lines = append(rc.Lines, Line{
-				N: 1 + r.IntN(3), Command: pick(r, "/question a", "/question b", ""), Role: pick(r, "", "f"), SIG: pick(r, "", "node"),
-				ID: pick(r, "", "Q1", "Q2", "Q10", "R1", "x"), Refused: pick(r, "", "", "", "role", "form"),
-			})
-		}
-		l.Receipts = append(l.Receipts, rc)
+func TestAddMerge(t *testing.T) {
+	l := withMerges()
+	before := withMerges()
+	copied := l
+	first := Merge{Repo: "o/b", Number: 7, At: day.In(time.FixedZone("east", 3600)).Add(300 * time.Millisecond), Title: "caf\xe9 " + strings.Repeat("é", TitleLimit), By: "title"}
+	if !l.AddMerge(first) {
+		t.Error("the first receipt of a pull request is not taken")
 	}
-	for range r.IntN(3) {
-		l.Told = append(l.Told, pick(r, "a", "b", "c"))
-	}
-	if r.IntN(3) == 0 {
-		return Merge(l, randomLog(r)) // has renamed ids
-	}
-	return l
-}
-
-func pick(r *rand.Rand, from ...string) string { return from[r.IntN(len(from))] }
-
-func TestMergeLaws(t *testing.T) {
-	const rounds = 2000
-	renamed := 0
-	for seed := range uint64(rounds) {
-		r := rand.New(rand.NewPCG(seed, 7))
-		a, b, c := randomLog(r), randomLog(r), randomLog(r)
-		ab := Merge(a, b)
-		laws := []struct {
-			name      string
-			got, want Log
-		}{
-			{"Merge(b, a) = Merge(a, b)", Merge(b, a), ab},
-			{"Merge(a, Merge(b, c)) = Merge(Merge(a, b), c)", Merge(a, Merge(b, c)), Merge(ab, c)},
-			{"Merge(x, x) = x", Merge(ab, ab), ab},
-			{"Merge(Merge(a, b), a) = Merge(a, b)", Merge(ab, a), ab},
-			{"Merge(Merge(a, b), b) = Merge(a, b)", Merge(ab, b), ab},
-		}
-		for _, l := range laws {
-			if d := cmp.Diff(l.want, l.got); d != "" {
-				t.Fatalf("seed %d: %s does not hold (-want +got):\n%s", seed, l.name, d)
-			}
-		}
-		ids := map[string]string{}
-		for _, rc := range ab.Receipts {
-			for _, x := range rc.Lines {
-				at := fmt.Sprintf("comment %d line %d", rc.Comment, x.N)
-				if was, ok := ids[x.ID]; ok && x.ID != "" {
-					t.Fatalf("seed %d: %s stands for %s and %s", seed, x.ID, was, at)
-				}
-				ids[x.ID] = at
-				if x.Given != "" {
-					renamed++
-				}
-			}
-		}
-		for _, in := range []Log{a, b} {
-			for _, rc := range in.Receipts {
-				if _, ok := ab.Receipt(rc.Comment); !ok {
-					t.Fatalf("seed %d: receipt of comment %d lost", seed, rc.Comment)
-				}
-			}
-		}
-	}
-	if renamed < rounds/10 {
-		t.Errorf("only %d ids collided in %d rounds: the test tests too little", renamed, rounds)
-	}
-}
-
-func TestMergeRules(t *testing.T) {
-	one := func(rc Receipt) Log { return Log{Identity: here, Receipts: []Receipt{rc}} }
-	line := func(x Line) Log { x.N = 1; return one(Receipt{Comment: 5, Said: day, Lines: []Line{x}}) }
-	for _, c := range []struct {
-		name       string
-		a, b, want Log
-	}{
-		{"accepted before refused", line(Line{Refused: "role"}), line(Line{Command: "/vote 4"}), line(Line{Command: "/vote 4"})},
-		{"lower id, as a number", line(Line{Command: "/risk", ID: "R10"}), line(Line{Command: "/risk", ID: "R9"}), line(Line{Command: "/risk", ID: "R9"})},
-		{"an id before none", line(Line{Command: "/risk"}), line(Line{Command: "/risk", ID: "R1"}), line(Line{Command: "/risk", ID: "R1"})},
-		{"lines united",
-			one(Receipt{Comment: 5, Said: day, Lines: []Line{{N: 1, Command: "/a"}}}),
-			one(Receipt{Comment: 5, Said: day, Lines: []Line{{N: 2, Refused: "form"}}}),
-			one(Receipt{Comment: 5, Said: day, Lines: []Line{{N: 1, Command: "/a"}, {N: 2, Refused: "form"}}})},
-		{"first sight before rebuilt, whole",
-			one(Receipt{Comment: 5, Said: day, Lines: []Line{{N: 1, Refused: "role"}}}),
-			one(Receipt{Comment: 5, Said: day, Rebuilt: true, Lines: []Line{{N: 1, Command: "/a"}}}),
-			one(Receipt{Comment: 5, Said: day, Lines: []Line{{N: 1, Refused: "role"}}})},
-		{"other identity", one(Receipt{Comment: 5}), Log{Identity: Identity{Repo: 1}, Receipts: []Receipt{{Comment: 6}}}, one(Receipt{Comment: 5})},
+	want := withMerges()
+	want.Merges = append([]Merge{{Repo: "o/b", Number: 7, At: day, Title: "caf\ufffd " + strings.Repeat("é", TitleLimit-5), By: "title"}}, want.Merges...)
+	for name, m := range map[string]Merge{
+		"again":            first,
+		"told otherwise":   {Repo: "o/b", Number: 7, At: day.Add(-time.Hour), Verdict: VerdictExempt},
+		"of no repository": {Number: 8, At: day},
+		"of no number":     {Repo: "o/b", At: day},
 	} {
-		if d := cmp.Diff(c.want, Merge(c.a, c.b)); d != "" {
-			t.Errorf("%s (-want +got):\n%s", c.name, d)
+		if l.AddMerge(m) {
+			t.Errorf("a receipt %s is taken", name)
 		}
+	}
+	if d := cmp.Diff(want, l); d != "" {
+		t.Errorf("AddMerge (-want +got):\n%s", d)
+	}
+	if d := cmp.Diff(before, copied); d != "" {
+		t.Errorf("AddMerge changed a copy made before (-want +got):\n%s", d)
 	}
 }
 
-// TestMergeNumbers: two writers gave Q1 to two questions; the first said keeps it.
-func TestMergeNumbers(t *testing.T) {
-	q := func(comment int64, id, given string) Receipt {
-		return Receipt{Comment: comment, Said: day.Add(time.Duration(comment) * time.Second), Lines: []Line{{N: 1, Command: "/question", ID: id, Given: given}}}
+func TestSortMerges(t *testing.T) {
+	m := func(repo string, n int, minute int, by string) Merge {
+		return Merge{Repo: repo, Number: n, At: day.Add(time.Duration(minute) * time.Minute), By: by}
 	}
-	a := Log{Identity: here, Receipts: []Receipt{q(2, "Q1", ""), q(4, "Q2", "")}}
-	b := Log{Identity: here, Receipts: []Receipt{q(1, "Q1", "")}}
-	want := Log{Identity: here, Receipts: []Receipt{q(1, "Q1", ""), q(2, "Q3", "Q1"), q(4, "Q2", "")}}
-	got := Merge(a, b)
+	in := []Merge{m("o/b", 1, 5, ""), m("o/a", 10, 5, ""), m("o/a", 9, 5, "title"), m("o/a", 2, 9, "late"), m("o/a", 9, 5, "description"), m("o/a", 2, 1, "early")}
+	want := []Merge{m("o/a", 2, 1, "early"), m("o/a", 9, 5, "description"), m("o/a", 10, 5, ""), m("o/b", 1, 5, "")}
+	l := Log{Merges: in}
+	kept := append([]Merge(nil), in...)
+	l.Sort()
+	if d := cmp.Diff(want, l.Merges); d != "" {
+		t.Errorf("Sort (-want +got):\n%s", d)
+	}
+	if d := cmp.Diff(kept, in); d != "" {
+		t.Errorf("Sort changed its input (-want +got):\n%s", d)
+	}
+	empty := Log{Merges: []Merge{}}
+	empty.Sort()
+	if empty.Merges != nil {
+		t.Error("no merge receipts are not nil")
+	}
+}
+
+// TestMergesAreContent: a merge receipt more is another version, with another hash.
+func TestMergesAreContent(t *testing.T) {
+	first := Log{Identity: here}.Next(sample())
+	content := first
+	content.AddMerge(withMerges().Merges[0])
+	if first.SameContent(content) || content.SameContent(first) {
+		t.Error("a merge receipt more is the same content")
+	}
+	second := first.Next(content)
+	if second.Seq != 2 || second.Prev != first.Hash() || len(second.Merges) != 1 {
+		t.Errorf("second version: seq %d, prev %q, %d merge receipts, want 2, %q and 1", second.Seq, second.Prev, len(second.Merges), first.Hash())
+	}
+	if first.Hash() == content.Hash() {
+		t.Error("a merge receipt more has the same hash")
+	}
+	if d := cmp.Diff(second, second.Next(second)); d != "" {
+		t.Errorf("same content made a new version (-want +got):\n%s", d)
+	}
+}
+
+// TestMergesInParts: merge receipts come back from parts, and from what is left of
+// the parts when the record is gone.
+func TestMergesInParts(t *testing.T) {
+	k, l := keysOf(t, 'a'), typical(40)
+	for i, r := range l.Receipts {
+		l.AddMerge(Merge{Repo: "o/a", Number: i + 1, At: r.Said, Title: "Part of it", By: "/kep", Verdict: VerdictPlanned})
+	}
+	blocks, err := k.Seal(l, KindRecord, 4000, 6000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(blocks) < 4 {
+		t.Fatalf("%d blocks, want several", len(blocks))
+	}
+	got, err := k.Open(blocks, here)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := l
+	want.SignedBy = k.Current()
 	if d := cmp.Diff(want, got); d != "" {
-		t.Fatalf("Merge (-want +got):\n%s", d)
+		t.Errorf("Open (-want +got):\n%s", d)
 	}
-	// What is asked later does not move the ids again.
-	got.Add(q(5, got.NextID("Q"), ""))
-	if d := cmp.Diff(append(want.Receipts, q(5, "Q4", "")), Merge(got, b).Receipts); d != "" {
-		t.Errorf("Merge after a further question (-want +got):\n%s", d)
+	left, ok := k.Salvage(append([]string{spoil(blocks[0])}, blocks[1:]...), here)
+	if !ok || len(left.Merges) == 0 || len(left.Merges) >= len(l.Merges) {
+		t.Fatalf("salvaged %v: %d merge receipts of %d", ok, len(left.Merges), len(l.Merges))
+	}
+	if d := cmp.Diff(l.Merges[:len(left.Merges)], left.Merges); d != "" {
+		t.Errorf("Salvage (-want +got):\n%s", d)
+	}
+}
+
+func TestJSONLOfMerges(t *testing.T) {
+	var b bytes.Buffer
+	if err := withMerges().JSONL(&b); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
+	if len(lines) != 4 {
+		t.Fatalf("JSONL wrote %d lines, want 4:\n%s", len(lines), b.String())
+	}
+	want := `{"repo":101,"issue":202,"cycle":"v1.38","merge":{"repo":"kubernetes/kubernetes","number":130700,"commit":"` + strings.Repeat("1f", 20) +
+		`","at":"2026-01-02T03:34:05Z","title":"Implement it","by":"/part-of","kep":"kubernetes/enhancements\u00234381","verdict":"planned"}}`
+	if d := cmp.Diff(want, lines[1]); d != "" {
+		t.Errorf("the second line, between two comments in time (-want +got):\n%s", d)
 	}
 }

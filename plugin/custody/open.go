@@ -39,7 +39,7 @@ func (k *Keys) Open(bodies []string, want Identity) (Log, error) {
 			out, top = l, l
 			continue
 		}
-		out = Merge(out, l)
+		out = Union(out, l)
 		if l.Seq == out.Seq && l.Prev == out.Prev {
 			top = l
 		}

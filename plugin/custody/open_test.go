@@ -73,6 +73,10 @@ func TestOpenErrors(t *testing.T) {
 		{"field unknown in the header", []string{signedAs(t, k, strings.Replace(text, `"kind"`, `"zz":1,"kind"`, 1))}, ErrNewer},
 		{"field unknown in a receipt", []string{signedAs(t, k, strings.Replace(text, `{"comment"`, `{"zz":1,"comment"`, 1))}, ErrNewer},
 		{"field unknown in a line", []string{signedAs(t, k, strings.Replace(text, `"command"`, `"zz":1,"command"`, 1))}, ErrNewer},
+		{"field unknown in a merge receipt", []string{signedAs(t, k, text+"{\"merge\":{\"repo\":\"o/a\",\"zz\":1}}\n")}, ErrNewer},
+		{"field unknown beside a merge receipt", []string{signedAs(t, k, text+"{\"merge\":{\"repo\":\"o/a\"},\"zz\":1}\n")}, ErrNewer},
+		{"a merge receipt and a notice key in one", []string{signedAs(t, k, text+"{\"merge\":{\"repo\":\"o/a\"},\"told\":\"a\"}\n")}, ErrNewer},
+		{"a merge receipt that is none", []string{signedAs(t, k, text+"{\"merge\":1}\n")}, ErrFormat},
 		{"no header", []string{signedAs(t, k, "hello\n")}, ErrFormat},
 		{"no JSON", []string{signedAs(t, k, text+"hello\n")}, ErrFormat},
 		{"two values on a line", []string{signedAs(t, k, text+"{\"told\":\"a\"} {}\n")}, ErrFormat},
@@ -150,7 +154,7 @@ func TestOpenDoubled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := Merge(a, b)
+	want := Union(a, b)
 	want.Merged, want.SignedBy = true, k.Current()
 	if d := cmp.Diff(want, got); d != "" {
 		t.Fatalf("doubled (-want +got):\n%s", d)

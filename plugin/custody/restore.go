@@ -92,7 +92,7 @@ func (k *Keys) Salvage(bodies []string, want Identity) (Log, bool) {
 				continue
 			}
 			if l, err := k.log(b); err == nil {
-				out, some = Merge(out, l), true
+				out, some = Union(out, l), true
 			}
 		}
 	}

@@ -18,12 +18,20 @@ import (
 )
 
 // TestFormat pins the bytes: a record written by one version must stay readable,
-// and be written the same, by the next.
+// and be written the same, by the next. record.golden is of before there were merge
+// receipts.
 func TestFormat(t *testing.T) {
 	l := sample()
 	l.Receipts[0].Login = "a--b--->@c#1\u0085\u202e é 漢"
+	pin(t, "record.golden", l)
+	pin(t, "record-merges.golden", withMerges())
+}
+
+func pin(t *testing.T, name string, l Log) {
+	t.Helper()
 	got := seal(t, keysOf(t, 'a'), l)[0] + "\n"
-	file := filepath.Join("testdata", "record.golden")
+	checkSafe(t, strings.TrimSuffix(got, "\n"))
+	file := filepath.Join("testdata", name)
 	if *update {
 		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
 			t.Fatal(err)
@@ -34,7 +42,7 @@ func TestFormat(t *testing.T) {
 		t.Fatal(err)
 	}
 	if d := cmp.Diff(string(want), got); d != "" {
-		t.Errorf("block (-want +got), rewrite with -update only together with a new format version:\n%s", d)
+		t.Errorf("%s: block (-want +got), rewrite with -update only together with a new format version:\n%s", name, d)
 	}
 	opened, err := keysOf(t, 'a').Open([]string{string(want)}, here)
 	if err != nil {
@@ -42,7 +50,7 @@ func TestFormat(t *testing.T) {
 	}
 	l.SignedBy = keysOf(t, 'a').Current()
 	if d := cmp.Diff(l, opened); d != "" {
-		t.Errorf("Open (-want +got):\n%s", d)
+		t.Errorf("%s: Open (-want +got):\n%s", name, d)
 	}
 }
 
@@ -92,8 +100,15 @@ func FuzzSealOpen(f *testing.F) {
 			want.Add(Receipt{Comment: i, Author: i, Login: login, Said: time.Unix(sec%(1<<35)+i, 0), Words: Words(command), Rebuilt: rebuilt,
 				Lines: []Line{{N: 1, Command: command, Role: id, SIG: login, Source: command, ID: id}, {N: 2, Refused: "x" + id}}})
 		}
+		for i := range 3 {
+			m := Merge{Repo: login, Number: i, Commit: id, At: time.Unix(sec%(1<<35)+int64(i), 1), Title: command, By: key, KEP: id, Verdict: login}
+			if added := want.AddMerge(m); added != (login != "" && i > 0) || want.AddMerge(m) {
+				t.Errorf("AddMerge(%+v) = %v, then not false", m, added)
+			}
+		}
 		want.SignedBy = k.Current()
-		blocks, err := k.Seal(want, KindRecord, 1000+len(key)*6+len(cycle)*6, 4000+80*(len(login)+len(command)+len(id)+len(cycle)))
+		first, rest := 1000+len(key)*6+len(cycle)*6, 4000+80*(len(login)+len(command)+len(id)+len(key)+len(cycle))
+		blocks, err := k.Seal(want, KindRecord, first, rest)
 		if errors.Is(err, ErrFormat) {
 			return // a year that RFC 3339 cannot write
 		}
@@ -115,7 +130,7 @@ func FuzzSealOpen(f *testing.F) {
 		if d := cmp.Diff(want, got); d != "" {
 			t.Errorf("Open(Seal(l)) (-want +got):\n%s", d)
 		}
-		again, err := k.Seal(got, KindRecord, 1000+len(key)*6+len(cycle)*6, 4000+80*(len(login)+len(command)+len(id)+len(cycle)))
+		again, err := k.Seal(got, KindRecord, first, rest)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -210,15 +225,23 @@ func TestSizes(t *testing.T) {
 	}
 }
 
-// TestPartsStay: as a log grows, parts once written do not change.
+// TestPartsStay: as a log grows, by comments and by merges, parts once written do
+// not change.
 func TestPartsStay(t *testing.T) {
 	k, all := keysOf(t, 'a'), typical(300)
+	var merges []Merge // one after every other comment
+	for i, r := range all.Receipts {
+		if i%2 == 1 {
+			merges = append(merges, Merge{Repo: "kubernetes/kubernetes", Number: 130000 - i, Commit: strings.Repeat("1f", 20), At: r.Said.Add(time.Minute),
+				Title: "Implement a part of it", By: "/part-of", Verdict: VerdictPlanned})
+		}
+	}
 	const first, rest = 16000, 20000
 	var before []string
 	rewritten := 0
 	for n := 1; n <= len(all.Receipts); n++ {
 		l := all
-		l.Seq, l.Receipts = n, all.Receipts[:n]
+		l.Seq, l.Receipts, l.Merges = n, all.Receipts[:n], merges[:n/2]
 		blocks, err := k.Seal(l, KindRecord, first-n%500, rest) // the visible text grows, too
 		if err != nil {
 			t.Fatal(err)
@@ -261,6 +284,8 @@ func TestSealErrors(t *testing.T) {
 	k, l := keysOf(t, 'a'), sample()
 	far := l
 	far.Add(Receipt{Comment: 1, Said: time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)})
+	mergedFar := l
+	mergedFar.AddMerge(Merge{Repo: "o/a", Number: 1, At: time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)})
 	_, public := keyPair(t, "steelthread", 'a')
 	reader, err := NewVerifier(public)
 	if err != nil {
@@ -279,6 +304,7 @@ func TestSealErrors(t *testing.T) {
 		{"cannot sign", reader, l, KindRecord, 10000, 10000, ErrKey},
 		{"other kind", k, l, KindDecision, 10000, 10000, ErrFormat},
 		{"year 10000", k, far, KindRecord, 10000, 10000, ErrFormat},
+		{"merged in the year 10000", k, mergedFar, KindRecord, 10000, 10000, ErrFormat},
 	} {
 		if got, err := c.keys.Seal(c.log, c.kind, c.first, c.rest); !errors.Is(err, c.want) || got != nil {
 			t.Errorf("%s: %d blocks, error %v, want %v", c.name, len(got), err, c.want)

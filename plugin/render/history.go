@@ -12,8 +12,11 @@ func (p *page) custody() {
 	if len(p.History)+p.Edited+p.Deleted == 0 {
 		return
 	}
-	p.say("\n<details><summary>Custody: ", digits(len(p.History), "command", "commands"), ", ",
-		digitsOf(p.Edited), " edited, ", digitsOf(p.Deleted), " deleted")
+	p.say("\n<details><summary>Custody: ", digits(len(p.History), "command", "commands"))
+	if n := len(p.item.Merges); n > 0 {
+		p.say(", ", digits(n, "merge", "merges"))
+	}
+	p.say(", ", digitsOf(p.Edited), " edited, ", digitsOf(p.Deleted), " deleted")
 	if p.Rebuilt > 0 {
 		p.say(", ", digitsOf(p.Rebuilt), " rebuilt")
 	}

@@ -32,7 +32,7 @@ var hostile = []string{
 func everywhere(s string) map[string]string {
 	name := "Z " + s // never plainly a name, so that both ways of showing one take the same branch
 	said := work.Said{Comment: 1, At: at("9 10:00"), Login: name, Role: "facilitator", SIG: name, Source: name, Command: "/commit " + s}
-	issue := work.Issue{Key: here, Title: s, Body: "- [ ] one\n- [ ] two"}
+	issue := work.Issue{Key: here, Title: s, Body: "- [ ] one\n- [ ] two\n- [ ] etcd-io/etcd#78 " + strings.Join(strings.Fields(s), " ")}
 	note := func(id string, kind work.NoteKind, ended string) work.Note {
 		return work.Note{ID: id, Kind: kind, Text: s, Raised: said, Ended: ended, Owner: name, Answer: s, Closed: said}
 	}
@@ -40,7 +40,11 @@ func everywhere(s string) map[string]string {
 		Key: here, Cycle: "v1.38", KEPSaid: said, Ready: said, Progress: &work.Progress{State: "Z " + s, Text: s, Said: said},
 		Commitments: []work.Commitment{{Window: "w1-2", Item: s, Percent: 90, Said: said}, {Window: "w1-2", Percent: 80, Said: said}, {Window: name, Item: "one", Percent: 10, Said: said}},
 		Promises:    []work.Promise{{To: other, Text: s, By: name, Said: said}, {To: pools, Text: s, Declined: true, Said: said}},
-		Notes:       []work.Note{note("B1", work.Block, ""), note("Q1", work.Question, ""), note("R1", work.Risk, work.Owned), note("R2", work.Risk, work.Mitigated)},
+		Merges: []custody.Merge{
+			{Repo: "etcd-io/etcd", Number: 78, At: at("9 10:00"), Title: s, By: name, KEP: name, Verdict: name, Commit: name},
+			{Repo: name, Number: 79, At: at("9 11:00"), Title: s},
+		},
+		Notes: []work.Note{note("B1", work.Block, ""), note("Q1", work.Question, ""), note("R1", work.Risk, work.Owned), note("R2", work.Risk, work.Mitigated)},
 	}
 	finding := func(code work.FindingCode) work.Finding {
 		return work.Finding{Code: code, Key: other, Words: []string{name, "Z, " + strings.ReplaceAll(s, ",", ";"), name}, Path: []work.Key{here, other, here}}

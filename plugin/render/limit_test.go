@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/steelthread/steelthread/plugin/custody"
 	"github.com/steelthread/steelthread/plugin/kep"
 	"github.com/steelthread/steelthread/plugin/slash"
 	"github.com/steelthread/steelthread/plugin/work"
@@ -51,6 +52,10 @@ func crowded(n int) Record {
 		a.Edges = append(a.Edges, e)
 		a.Findings = append(a.Findings, work.Finding{Code: work.ItemGone, Words: []string{text}}, work.Finding{Code: work.SameKEPTwice, Key: key(k)})
 		r.History = append(r.History, Line{Said: said(k)}, Line{Said: said(k)}, Line{Said: said(k)})
+		pull := key(n + k)
+		item.Merges = append(item.Merges, custody.Merge{Repo: pull.Repository(), Number: pull.Number, At: at("9 10:00"), Commit: strings.Repeat("1f", 20),
+			Title: long(k, 120), By: "description", KEP: keps + "#1234", Verdict: custody.VerdictUnplanned})
+		fmt.Fprintf(&body, "- [ ] %s %s\n", pull, long(k, 40))
 	}
 	var path []work.Key
 	for k := range n {
@@ -76,6 +81,8 @@ func TestRecordStaysWithinTheLimit(t *testing.T) {
 		}
 		for _, want := range []string{
 			fmt.Sprintf("of %d; the %d older ones are in the signed receipts, hidden in this comment and in seven further comments below.", 3*n, 3*n-details[len(details)-1].history),
+			fmt.Sprintf("and %d more merged pull requests (%[1]d unplanned) in the receipts below", n-details[len(details)-1].merges),
+			fmt.Sprintf("and %d more items with a merged pull request", n-details[len(details)-1].items),
 			"more dependencies in the receipts below", "more issues in the receipts below", "more notes in the receipts below",
 			"more increments in the receipts below", "more points of the same kinds", "more items", "<summary>Custody: " + fmt.Sprint(3*n) + " commands",
 		} {

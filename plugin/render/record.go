@@ -43,16 +43,17 @@ type detail struct {
 	history int // newest lines of the history
 	rows    int // of a table or list
 	items   int // of the checklist, in one cell
+	merges  int // newest merged pull requests
 	text    int // characters of a user's text
 }
 
 // details go from what a normal item needs to what always fits.
 var details = []detail{
-	{history: 400, rows: 40, items: 20, text: textLimit},
-	{history: 100, rows: 40, items: 20, text: textLimit},
-	{history: 30, rows: 20, items: 10, text: textLimit},
-	{history: 10, rows: 10, items: 6, text: 120},
-	{history: 5, rows: 6, items: 4, text: 60},
+	{history: 400, rows: 40, items: 20, merges: 5, text: textLimit},
+	{history: 100, rows: 40, items: 20, merges: 5, text: textLimit},
+	{history: 30, rows: 20, items: 10, merges: 5, text: textLimit},
+	{history: 10, rows: 10, items: 6, merges: 4, text: 120},
+	{history: 5, rows: 6, items: 4, merges: 3, text: 60},
 }
 
 // Record gives the visible Markdown of a record: first the state and what it
@@ -103,6 +104,7 @@ func (s Site) record(r Record, d detail) string {
 	p.increments()
 	p.dependencies()
 	p.given()
+	p.merged()
 	p.openNotes()
 	p.misfits()
 	p.endedNotes()

@@ -29,6 +29,9 @@ var records = map[string]func() *story{
 	"kep-unknown":        kepUnknown,
 	"no-kep":             noKEPStory,
 	"notes-ended":        notesEnded,
+	"merged":             mergedStory,
+	"merged-many":        mergedMany,
+	"merged-done":        mergedDone,
 }
 
 func TestRecordGolden(t *testing.T) {

@@ -64,6 +64,7 @@ type story struct {
 	key      slash.Key
 	facts    work.Facts
 	receipts []custody.Receipt
+	merges   []custody.Merge
 	standing map[int64]custody.Standing
 	record   Record
 }
@@ -144,7 +145,7 @@ func (s *story) target(k slash.Key, title, sig string, said *story) work.Target 
 }
 
 func (s *story) log() custody.Log {
-	return custody.Log{Identity: custody.Identity{Cycle: "v1.38"}, Receipts: s.receipts}
+	return custody.Log{Identity: custody.Identity{Cycle: "v1.38"}, Receipts: s.receipts, Merges: s.merges}
 }
 
 func (s *story) item(k slash.Key) *work.Item { return work.Fold(k, s.log()) }

@@ -20,13 +20,16 @@ var (
 var canonicalVerbs = []string{"kep", "commit", "depends-on", "provide", "question", "block", "risk", "resolve", "readout", "progress"}
 
 // Fold gives the state of one issue in one cycle: the accepted lines of its
-// receipts in the order of (said, comment id, line). Lines that no longer parse
-// change nothing.
+// receipts in the order of (said, comment id, line), and its merge receipts. Lines
+// that no longer parse change nothing.
 func Fold(key Key, log custody.Log) *Item {
 	item := &Item{Key: key, Cycle: log.Identity.Cycle}
 	for _, s := range Lines(log) {
 		item.apply(s)
 	}
+	merged := custody.Log{Merges: log.Merges}
+	merged.Sort()
+	item.Merges = merged.Merges
 	return item
 }
 

@@ -12,6 +12,7 @@ package work
 import (
 	"time"
 
+	"github.com/steelthread/steelthread/plugin/custody"
 	"github.com/steelthread/steelthread/plugin/kep"
 	"github.com/steelthread/steelthread/plugin/slash"
 )
@@ -122,6 +123,8 @@ type Item struct {
 	Ready       Said // /readout ready
 	Held        Said // /readout done
 	Progress    *Progress
+
+	Merges []custody.Merge // pull requests merged as part of it, by (At, Repo, Number)
 
 	Accepted int // command lines folded
 }
