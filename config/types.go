@@ -37,8 +37,8 @@ type Repos struct {
 
 // WorkRepo is one entry of `repos.work`.
 type WorkRepo struct {
-	// Quiet posts no replies and notices on the issues of this repository, decisions excepted: what is not taken gets a
-	// reaction. Records and labels stay. Default: false.
+	// Quiet posts no replies and notices in this repository, decisions excepted: what is not taken gets a reaction, and
+	// `threads: warn` says nothing. A pull request that is held is always told why. Records and labels stay. Default: false.
 	Quiet bool `json:"quiet,omitempty"`
 	// KEPs is the repository that KEP-1234 means here, for one that keeps its own KEPs. Default: `repos.keps`.
 	KEPs string `json:"keps,omitempty"`

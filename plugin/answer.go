@@ -13,6 +13,7 @@ import (
 	"github.com/steelthread/steelthread/plugin/custody"
 	"github.com/steelthread/steelthread/plugin/render"
 	"github.com/steelthread/steelthread/plugin/slash"
+	"github.com/steelthread/steelthread/plugin/thread"
 	"github.com/steelthread/steelthread/plugin/work"
 )
 
@@ -111,7 +112,7 @@ func (r *Reconciler) answers(w *world, l *ledger, p *plan) error {
 	for _, author := range slices.Sorted(maps.Keys(byAuthor)) {
 		list := byAuthor[author]
 		if w.repo.Quiet {
-			p.reactTo(w, list)
+			r.reactTo(w, p, list)
 			continue
 		}
 		if err := r.answerOne(w, l, p, author, list); err != nil {
@@ -122,14 +123,14 @@ func (r *Reconciler) answers(w *world, l *ledger, p *plan) error {
 }
 
 // reactTo answers by a reaction where comments are not wanted.
-func (p *plan) reactTo(w *world, list []owed) {
+func (r *Reconciler) reactTo(w *world, p *plan, list []owed) {
 	for _, o := range list {
 		if o.refused == nil && o.changed == nil {
 			continue
 		}
 		for _, c := range w.comments {
-			if c.ID == o.comment && c.Nays == 0 {
-				p.acks = append(p.acks, ack{c.ID, "confused"})
+			if c.ID == o.comment && c.Nays == 0 && !r.memory.tries.isMute(c.ID) {
+				p.acks = append(p.acks, ack{c.ID, "confused", c.Node})
 			}
 		}
 	}
@@ -283,15 +284,31 @@ func (r *Reconciler) wordAgain(w *world, l *ledger, receipt custody.Receipt, one
 			problem.Saw = s.found.Lines[at].Raw
 			if line.Refused == work.Edited || line.Refused == work.Answered {
 				problem.Fix = problem.Saw
+				if w.pull != nil {
+					problem.Arg = render.OnPull
+				}
 			} else {
 				ctx.Items = w.foldBefore(l, receipt, line.N)
-				if _, again := work.Judge(ctx, s.found.Lines[at]); again != nil {
+				if again := w.judgeAgain(ctx, s, s.found.Lines[at]); again != nil {
 					problem = again
 				}
 			}
 		}
 		one.Problems = append(one.Problems, problem)
 	}
+}
+
+// judgeAgain gives the words of a refusal.
+func (w *world) judgeAgain(ctx *work.Context, s spoken, line slash.Line) *slash.Problem {
+	if w.pull != nil {
+		_, problem := thread.Judge(w.threadContext(ctx, s), line)
+		return problem
+	}
+	if _, here := work.Find(line.Verb); !here {
+		return forPull(line)
+	}
+	_, problem := work.Judge(ctx, line)
+	return problem
 }
 
 // foldBefore folds what had been said before a line of a comment, by cycle: with

@@ -36,7 +36,7 @@ func (r *Reconciler) apply(ctx context.Context, w *world, p *plan) error {
 	}
 	others := r.writeOthers(ctx, w, p.notices)
 	for _, a := range p.acks {
-		if err := r.Write.React(ctx, w.key, a.comment, a.content); err != nil {
+		if err := r.react(ctx, w, a); err != nil {
 			return err
 		}
 	}
@@ -45,6 +45,12 @@ func (r *Reconciler) apply(ctx context.Context, w *world, p *plan) error {
 			return err
 		}
 	}
+	for _, id := range p.gone {
+		if err := r.Write.DeleteComment(ctx, w.key, id); err != nil {
+			return err
+		}
+		r.memory.sawDeleted(id)
+	}
 	if others != nil {
 		return others
 	}
@@ -52,6 +58,21 @@ func (r *Reconciler) apply(ctx context.Context, w *world, p *plan) error {
 		return p.wait
 	}
 	return nil
+}
+
+// react acknowledges. An App that may not react to a review goes without: what
+// the review said shows in the labels.
+func (r *Reconciler) react(ctx context.Context, w *world, a ack) error {
+	if a.comment > 0 {
+		return r.Write.React(ctx, w.key, a.comment, a.content)
+	}
+	err := r.Write.ReactToReview(ctx, a.node, a.content)
+	if errors.Is(err, ErrForbidden) {
+		r.memory.tries.mutes(a.comment)
+		r.Log.WithField("key", w.key.String()).WithError(err).Warn("a review stays without a reaction: the App needs write access to pull requests for it")
+		return nil
+	}
+	return err
 }
 
 // writeRecord writes what changed of one record: parts first, then the record

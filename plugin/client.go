@@ -157,37 +157,13 @@ func (c *Client) Comments(ctx context.Context, key Key) ([]Comment, time.Time, e
 	}
 }
 
-// Reviews implements reader. A review that is not submitted yet has no time.
-func (c *Client) Reviews(ctx context.Context, key Key) ([]Comment, error) {
-	var out []Comment
-	opts := &github.ListOptions{PerPage: 100}
-	for {
-		page, resp, err := c.rest.PullRequests.ListReviews(ctx, key.Org, key.Repo, key.Number, opts)
-		if err != nil {
-			return nil, fmt.Errorf("read reviews of %s: %w", key, gone(resp, err))
-		}
-		for _, v := range page {
-			if v.GetID() == 0 {
-				return nil, fmt.Errorf("read reviews of %s: %w", key, errPart)
-			}
-			if at := v.GetSubmittedAt().UTC(); !at.IsZero() && v.GetBody() != "" {
-				out = append(out, Comment{ID: -v.GetID(), Node: v.GetNodeID(), Body: v.GetBody(),
-					Author: Account{v.GetUser().GetID(), v.GetUser().GetLogin()}, Created: at, Updated: at})
-			}
-		}
-		if resp.NextPage == 0 {
-			return out, nil
-		}
-		opts.Page = resp.NextPage
-	}
-}
-
 func commentOf(c *github.IssueComment) Comment {
 	return Comment{
 		ID: c.GetID(), Node: c.GetNodeID(), Body: c.GetBody(),
 		Author:  Account{c.GetUser().GetID(), c.GetUser().GetLogin()},
 		Created: c.GetCreatedAt().UTC(), Updated: c.GetUpdatedAt().UTC(),
 		Acks: c.GetReactions().GetPlusOne(), Nays: c.GetReactions().GetConfused(),
+		Member: member(c.GetAuthorAssociation()),
 	}
 }
 

@@ -32,10 +32,13 @@ func (c *Client) query(ctx context.Context, query string, variables map[string]a
 	}
 	var answer struct {
 		Data   json.RawMessage
-		Errors []struct{ Message string }
+		Errors []struct{ Type, Message string }
 	}
 	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil {
 		return fmt.Errorf("GraphQL answer: %w", err)
+	}
+	if len(answer.Errors) > 0 && answer.Errors[0].Type == "FORBIDDEN" {
+		return fmt.Errorf("GraphQL: %w: %s", ErrForbidden, answer.Errors[0].Message)
 	}
 	if len(answer.Errors) > 0 {
 		return fmt.Errorf("GraphQL: %s", answer.Errors[0].Message)
@@ -43,36 +46,66 @@ func (c *Client) query(ctx context.Context, query string, variables map[string]a
 	return json.Unmarshal(answer.Data, out)
 }
 
-const editedQuery = `query($ids:[ID!]!){nodes(ids:$ids){... on IssueComment{id lastEditedAt} ... on PullRequestReview{id lastEditedAt}}}`
+const standingQuery = `query($ids:[ID!]!){nodes(ids:$ids){... on IssueComment{id lastEditedAt} ` +
+	`... on PullRequestReview{id lastEditedAt reactionGroups{content reactors(first:1){totalCount}}}}}`
 
-// Edited implements reader. REST's updated_at differs from created_at for
+// Standings implements reader. REST's updated_at differs from created_at for
 // comments that were never edited, so lastEditedAt decides.
-func (c *Client) Edited(ctx context.Context, nodes []string) (map[string]bool, error) {
-	edited := map[string]bool{}
+func (c *Client) Standings(ctx context.Context, nodes []string) (map[string]Standing, error) {
+	standings := map[string]Standing{}
 	for len(nodes) > 0 {
 		n := min(100, len(nodes))
 		var data struct {
 			Nodes []*struct {
-				ID           string
-				LastEditedAt *string
+				ID             string
+				LastEditedAt   *string
+				ReactionGroups []struct {
+					Content  string
+					Reactors struct{ TotalCount int }
+				}
 			}
 		}
-		if err := c.query(ctx, editedQuery, map[string]any{"ids": nodes[:n]}, &data); err != nil {
+		if err := c.query(ctx, standingQuery, map[string]any{"ids": nodes[:n]}, &data); err != nil {
 			return nil, fmt.Errorf("read which comments were edited: %w", err)
 		}
 		for _, node := range data.Nodes {
-			if node != nil {
-				edited[node.ID] = node.LastEditedAt != nil
+			if node == nil {
+				continue
 			}
+			s := Standing{Edited: node.LastEditedAt != nil}
+			for _, g := range node.ReactionGroups {
+				switch g.Content {
+				case "THUMBS_UP":
+					s.Acks = g.Reactors.TotalCount
+				case "CONFUSED":
+					s.Nays = g.Reactors.TotalCount
+				}
+			}
+			standings[node.ID] = s
 		}
 		for _, id := range nodes[:n] {
-			if _, ok := edited[id]; !ok {
+			if _, ok := standings[id]; !ok {
 				return nil, fmt.Errorf("read which comments were edited: nothing about %s", id)
 			}
 		}
 		nodes = nodes[n:]
 	}
-	return edited, nil
+	return standings, nil
+}
+
+const reactMutation = `mutation($input:AddReactionInput!){addReaction(input:$input){reaction{content}}}`
+
+// reactions are GraphQL's names of REST's reactions.
+var reactions = map[string]string{"+1": "THUMBS_UP", "confused": "CONFUSED"}
+
+// ReactToReview implements writer. The same reaction twice is one.
+func (c *Client) ReactToReview(ctx context.Context, node, content string) error {
+	var out struct{}
+	input := map[string]any{"subjectId": node, "content": reactions[content]}
+	if err := c.query(asMutation(ctx), reactMutation, map[string]any{"input": input}, &out); err != nil {
+		return fmt.Errorf("react to review: %w", err)
+	}
+	return nil
 }
 
 const historyQuery = `query($id:ID!){node(id:$id){... on IssueComment{userContentEdits(first:20){nodes{editedAt diff}}}}}`

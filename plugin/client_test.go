@@ -174,7 +174,7 @@ func TestClientNeverReturnsAPart(t *testing.T) {
 		if c, err := s.client.CreateComment(t.Context(), key, "x"); err == nil {
 			t.Errorf("%q is the comment %+v", body, c)
 		}
-		if _, err := s.client.Edited(t.Context(), []string{"x"}); err == nil {
+		if _, err := s.client.Standings(t.Context(), []string{"x"}); err == nil {
 			t.Errorf("%q tells what was edited", body)
 		}
 	}
@@ -184,9 +184,9 @@ func TestClientNeverReturnsAPart(t *testing.T) {
 	}
 }
 
-// TestClientEdited: by GraphQL, a hundred at a time; REST's updated_at does
+// TestClientStandings: by GraphQL, a hundred at a time; REST's updated_at does
 // not count.
-func TestClientEdited(t *testing.T) {
+func TestClientStandings(t *testing.T) {
 	s := newStand(t, nil)
 	key := s.open("kubernetes", "a", "")
 	var nodes []string
@@ -200,17 +200,17 @@ func TestClientEdited(t *testing.T) {
 	}
 	must(t, s.sim.EditComment("dev", "kubernetes", "kubernetes", list[140].ID, "y"))
 	s.sim.ResetCalls()
-	edited, err := s.client.Edited(t.Context(), nodes)
+	standings, err := s.client.Standings(t.Context(), nodes)
 	must(t, err)
 	if reads, _, calls := s.cost(); reads != 2 {
 		t.Errorf("%v", calls)
 	}
 	for n, c := range list {
-		if edited[c.Node] != (n == 140) {
-			t.Errorf("%d: %t", n, edited[c.Node])
+		if standings[c.Node].Edited != (n == 140) {
+			t.Errorf("%d: %+v", n, standings[c.Node])
 		}
 	}
-	if _, err := s.client.Edited(t.Context(), []string{nodes[0], "IC_unknown"}); err == nil {
+	if _, err := s.client.Standings(t.Context(), []string{nodes[0], "IC_unknown"}); err == nil {
 		t.Error("of an unknown comment something was told")
 	}
 	texts, err := s.client.EditHistory(t.Context(), nodes[140])

@@ -21,15 +21,7 @@ func (r *Reconciler) Explain(ctx context.Context, key Key, out io.Writer) error 
 	if w == nil {
 		return fmt.Errorf("%s is not in the configuration: repos.work lists where commands are read", key.Repository())
 	}
-	l, err := r.receipt(ctx, w)
-	if err != nil {
-		return err
-	}
-	s, err := r.fold(ctx, w, l)
-	if err != nil {
-		return err
-	}
-	p, err := r.plan(w, l, s)
+	l, s, p, err := r.decide(ctx, w)
 	if err != nil {
 		return err
 	}

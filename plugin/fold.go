@@ -10,6 +10,7 @@ import (
 	"github.com/steelthread/steelthread/config"
 	"github.com/steelthread/steelthread/plugin/custody"
 	"github.com/steelthread/steelthread/plugin/cycle"
+	"github.com/steelthread/steelthread/plugin/thread"
 	"github.com/steelthread/steelthread/plugin/work"
 )
 
@@ -18,12 +19,17 @@ import (
 type state struct {
 	cycles  []cycle.Cycle // those assessed, in the order of the calendar
 	views   map[string]work.Assessment
-	labels  []string     // labels of ours that should be on the issue
-	touched []LabelEvent // labels of ours that somebody else set or took off, against the state
+	labels  []string           // labels of ours that should be on the issue
+	touched []LabelEvent       // labels of ours that somebody else set or took off, against the state
+	thread  *thread.Assessment // of a pull request
+	wanted  []Key              // issues that it names
 }
 
 // fold holds the folded receipts against the facts about other issues.
 func (r *Reconciler) fold(ctx context.Context, w *world, l *ledger) (*state, error) {
+	if w.pull != nil {
+		return r.foldPull(ctx, w, l)
+	}
 	s := &state{views: map[string]work.Assessment{}}
 	if err := r.lookBack(ctx, w, l.items); err != nil { // with the promises of this round
 		return nil, err
@@ -204,6 +210,11 @@ func (r *Reconciler) glance(ctx context.Context, cfg *config.Config, key Key) (E
 	if err != nil {
 		return Entry{}, false, fmt.Errorf("look at %s: %w", key, err)
 	}
+	if w.pull != nil { // its thread is its round's affair
+		e := Entry{Issue: w.issue, Pull: &PullEntry{}}
+		r.Index.Put(w.key, e)
+		return e, true, nil
+	}
 	if w.keps, err = r.catalogues(ctx, w); err != nil {
 		return Entry{}, false, err
 	}
@@ -240,7 +251,7 @@ func (w *world) entry(logs map[string]custody.Log) Entry {
 // follow the state. Only then are the issue's events read.
 func (r *Reconciler) hands(ctx context.Context, w *world, s *state) error {
 	var off []string
-	for _, label := range issueLabels {
+	for _, label := range w.ourLabels() {
 		if w.issue.HasLabel(label) != slices.Contains(s.labels, label) {
 			off = append(off, label)
 		}

@@ -29,8 +29,28 @@ type Comment struct {
 	Body    string
 	Created time.Time
 	Updated time.Time
-	Acks    int // 👍 reactions, by whomever
+	Acks    int // 👍 reactions, by whomever; of a review see Standing
 	Nays    int // 😕 reactions, by whomever
+	// Member: its author belongs to the organisation or was made a collaborator of
+	// the repository, as far as GitHub shows it to us.
+	Member bool
+}
+
+// Standing is what only GraphQL tells of a comment or review.
+type Standing struct {
+	Edited     bool // ever
+	Acks, Nays int  // reactions on a review
+}
+
+// PullDetail is what is needed of a pull request beside the issue that it also
+// is.
+type PullDetail struct {
+	Base          string // branch that it goes to
+	DefaultBranch string // of the repository
+	Head          string // branch that it comes from
+	Bot           bool   // its author is a bot account
+	Merge         string // commit by which it was merged
+	MergedAt      time.Time
 }
 
 // Repository is what is needed of a repository.
@@ -54,12 +74,17 @@ type reader interface {
 	Issue(ctx context.Context, key Key) (work.Issue, error)
 	// Comments lists all comments, ascending by id, with GitHub's Date.
 	Comments(ctx context.Context, key Key) ([]Comment, time.Time, error)
-	// Edited tells which of the comments, by GraphQL id, were ever edited.
-	Edited(ctx context.Context, nodes []string) (map[string]bool, error)
+	// Standings tells which of the comments and reviews, by GraphQL id, were ever
+	// edited.
+	Standings(ctx context.Context, nodes []string) (map[string]Standing, error)
 	LabelEvents(ctx context.Context, key Key) ([]LabelEvent, error)
 	// Reviews lists the submitted reviews of a pull request that have a body,
 	// ascending by time.
 	Reviews(ctx context.Context, key Key) ([]Comment, error)
+	Pull(ctx context.Context, key Key) (PullDetail, error)
+	// PullFiles lists the paths of the files that a pull request changes, the first
+	// hundred of them.
+	PullFiles(ctx context.Context, key Key) ([]string, error)
 }
 
 // historian reads the edit history of a comment: its earlier texts, newest
@@ -74,6 +99,8 @@ type writer interface {
 	EditComment(ctx context.Context, key Key, id int64, body string) (Comment, error)
 	DeleteComment(ctx context.Context, key Key, id int64) error
 	React(ctx context.Context, key Key, comment int64, content string) error
+	// ReactToReview reacts to a review by its GraphQL id: REST has no way.
+	ReactToReview(ctx context.Context, node, content string) error
 	AddLabel(ctx context.Context, key Key, label string) error
 	RemoveLabel(ctx context.Context, key Key, label string) error
 }

@@ -4,11 +4,13 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 
 	"sigs.k8s.io/prow/pkg/pluginhelp"
 
 	"github.com/steelthread/steelthread/config"
+	"github.com/steelthread/steelthread/plugin/thread"
 	"github.com/steelthread/steelthread/plugin/work"
 )
 
@@ -40,7 +42,25 @@ func Commands() []Command {
 		}
 		out = append(out, listed)
 	}
+	for _, c := range thread.Commands {
+		listed := Command{Place: "pull requests", Verb: c.Verb, Summary: c.Summary}
+		for _, f := range c.Forms {
+			listed.Forms = append(listed.Forms, CommandForm{Usage: f.Usage(), Who: whoSays(f.Form), Summary: f.Summary, Examples: f.Examples})
+		}
+		out = append(out, listed)
+	}
 	return out
+}
+
+// Verbs lists every verb, wherever it may be said, each once.
+func Verbs() []string {
+	verbs := work.Verbs()
+	for _, verb := range thread.Verbs() {
+		if !slices.Contains(verbs, verb) {
+			verbs = append(verbs, verb)
+		}
+	}
+	return verbs
 }
 
 func whoSays(f work.Form) string {
@@ -68,6 +88,9 @@ func Help(cfg *config.Config) pluginhelp.PluginHelp {
 	}
 	for _, repo := range cfg.WorkRepos() {
 		text := "Commands are read here. A short KEP reference means " + repo.KEPs + "."
+		if mode := threadsInWords(repo.Threads); mode != "" {
+			text += " " + mode
+		}
 		if repo.Quiet {
 			text += " Quiet: only decisions are posted as comments."
 		}
@@ -79,6 +102,35 @@ func Help(cfg *config.Config) pluginhelp.PluginHelp {
 		}
 	}
 	return help
+}
+
+// threadsInWords says what is asked of pull requests, "" if nothing is.
+func threadsInWords(t config.Threads) string {
+	byMode := map[config.Mode][]string{}
+	for _, s := range t.Selectors() {
+		name := s.Label
+		if name == config.EveryPull {
+			name = "all pull requests"
+		}
+		if s.Branch != "" {
+			name += " into " + s.Branch
+		}
+		byMode[s.Mode] = append(byMode[s.Mode], name)
+	}
+	var out []string
+	for _, mode := range []struct {
+		config.Mode
+		words string
+	}{
+		{config.ModeBlockUnplanned, "Pull requests need a KEP in the approved plan to merge: "},
+		{config.ModeBlock, "Pull requests need a KEP, or a reason for none, to merge: "},
+		{config.ModeWarn, "Pull requests without a KEP get a comment: "},
+	} {
+		if list := byMode[mode.Mode]; len(list) > 0 {
+			out = append(out, mode.words+strings.Join(list, ", ")+".")
+		}
+	}
+	return strings.Join(out, " ")
 }
 
 // HelpHandler answers hook: POST a list of {"Org","Repo"}, get the help as

@@ -26,6 +26,7 @@ type Entry struct {
 	SIG   string                // owning SIG
 	KEP   kep.Ref               // parent KEP, zero if none
 	Items map[string]*work.Item // by cycle, of signed records only
+	Pull  *PullEntry            // nil for an issue
 }
 
 // NewIndex gives an empty index.
@@ -73,7 +74,12 @@ func (x *Index) Put(key Key, e Entry) []Key {
 		return nil
 	}
 	touched := map[Key]bool{}
+	x.unrecorded(e, touched)
+	x.pullsOf(key, touched)
 	for _, one := range []Entry{old, e} {
+		if e.Pull != nil { // it has no items, and shares its KEP with many
+			break
+		}
 		for _, item := range one.Items {
 			for _, a := range item.Asks {
 				touched[a.Target] = true

@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"slices"
 
+	"github.com/steelthread/steelthread/config"
 	"github.com/steelthread/steelthread/plugin/work"
 )
 
@@ -12,7 +13,18 @@ func sameEntry(a, b Entry) bool {
 	return a.SIG == b.SIG && a.KEP == b.KEP &&
 		a.Issue.Title == b.Issue.Title && a.Issue.Closed == b.Issue.Closed &&
 		a.Issue.StateReason == b.Issue.StateReason && a.Issue.Merged == b.Issue.Merged &&
-		a.Issue.Private == b.Issue.Private && sameItems(a.Items, b.Items)
+		a.Issue.Private == b.Issue.Private && sameItems(a.Items, b.Items) && a.Pull.same(b.Pull) &&
+		(a.Pull != nil || samePlan(a.Issue, b.Issue))
+}
+
+// samePlan compares what tells pull requests whether their work is planned.
+func samePlan(a, b work.Issue) bool {
+	for _, label := range []string{config.LabelApproved, config.LabelExceptionApproved} {
+		if a.HasLabel(label) != b.HasLabel(label) {
+			return false
+		}
+	}
+	return a.Milestone == b.Milestone
 }
 
 func sameItems(a, b map[string]*work.Item) bool {

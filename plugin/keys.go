@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/steelthread/steelthread/plugin/custody"
+	"github.com/steelthread/steelthread/plugin/thread"
 )
 
 // Events are the webhook events that the plugin wants from hook.
@@ -47,6 +48,7 @@ type payload struct {
 // thing is an issue or a pull request.
 type thing struct {
 	Number    int
+	Merged    bool // of a pull request
 	Body      string
 	Labels    []struct{ Name string }
 	Milestone struct{ Title string }
@@ -74,6 +76,7 @@ type hint struct {
 	// A new comment must be listed by the read that follows; an edit or deletion
 	// may have hit a record of ours.
 	comment int64
+	soon    bool      // more of the kind will come at once
 	created time.Time // of a new comment, else zero
 	author  int64
 	deleted bool
@@ -138,7 +141,7 @@ func readHint(event string, body []byte, repo func(string) (string, bool), conce
 	if p.key().IsZero() || !concerns(event, &p) {
 		return hint{}, nil
 	}
-	h := hint{key: p.key()}
+	h := hint{key: p.key(), soon: event == "pull_request"}
 	if event == "issue_comment" && p.Action == "created" {
 		h.comment, h.created = p.Comment.ID, p.Comment.CreatedAt
 	}
@@ -172,14 +175,14 @@ func (s *Server) concerns(event string, p *payload) bool {
 	if s.echo(p) {
 		return false
 	}
+	if event == "pull_request" {
+		return s.pullConcerns(p)
+	}
 	if _, known := s.Index.Get(p.key()); known {
 		return true
 	}
 	if slices.Contains(issueLabels, p.Label.Name) {
 		return true
-	}
-	if event != "issues" {
-		return false
 	}
 	optedIn := false
 	for _, l := range p.Issue.Labels {
@@ -192,6 +195,29 @@ func (s *Server) concerns(event string, p *payload) bool {
 		return true
 	}
 	return p.Action != "labeled" && p.Action != "unlabeled" && len(otherVerbs(p.Issue.Body)) > 0
+}
+
+// pullConcerns reports whether what happened to a pull request can matter: to its
+// thread, or to a label of ours. Work that is pushed to it does not.
+func (s *Server) pullConcerns(p *payload) bool {
+	repo, _ := s.Config().Repo(p.Repository.FullName)
+	kinds, every := repo.Threads.Kinds()
+	ours := func(label string) bool {
+		return slices.Contains(pullLabels, label) || slices.Contains(issueLabels, label)
+	}
+	asked := func(label string) bool { return ours(label) || slices.Contains(kinds, label) }
+	switch p.Action {
+	case "labeled", "unlabeled":
+		_, known := s.Index.Get(p.key())
+		return asked(p.Label.Name) || known && slices.Contains(thread.KindLabels, p.Label.Name)
+	case "closed":
+		_, known := s.Index.Get(p.key())
+		return known || p.PullRequest.Merged && len(repo.Threads.Selectors()) > 0
+	case "opened", "edited", "reopened":
+		_, known := s.Index.Get(p.key())
+		return known || every || slices.ContainsFunc(p.PullRequest.Labels, func(l struct{ Name string }) bool { return asked(l.Name) })
+	}
+	return false
 }
 
 // speaks reports whether a comment holds a marker of ours or a command.

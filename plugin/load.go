@@ -48,6 +48,7 @@ func (p *Plugin) Load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	keys, pulls := apart(keys, listed)
 	p.hand(keys, listed)
 	l := loading{plugin: p, config: p.options.Config(), all: len(keys), todo: make(chan Key)}
 	var group sync.WaitGroup
@@ -70,8 +71,26 @@ func (p *Plugin) Load(ctx context.Context) error {
 		return fmt.Errorf("start: %d of %d issues were read: %w", l.done, l.all, err)
 	}
 	p.later(keys...)
+	p.later(slices.DeleteFunc(pulls, p.Reconciler.Index.Recorded)...)
 	p.options.Log.WithField("issues", len(keys)).WithField("skipped", l.skipped).Info("everything was read")
 	return nil
+}
+
+// apart tells pull requests from issues: nothing depends on what they say, so they
+// need not be read first.
+func apart(keys []Key, listed []work.Issue) (issues, pulls []Key) {
+	isPull := map[Key]bool{}
+	for _, i := range listed {
+		isPull[i.Key] = i.Pull
+	}
+	for _, key := range keys {
+		if isPull[key] {
+			pulls = append(pulls, key)
+		} else {
+			issues = append(issues, key)
+		}
+	}
+	return issues, pulls
 }
 
 // hand keeps issues as listed, for the look and for the first round: neither

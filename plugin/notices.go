@@ -26,12 +26,7 @@ func (r *Reconciler) planNotices(w *world, l *ledger, s *state, p *plan) {
 	if w.repo.Quiet {
 		return
 	}
-	into := func(list *[]notice, key string, text func() string) {
-		if _, stands := w.notices[key]; !stands && !w.told(l, key) {
-			*list = append(*list, notice{target: w.key, key: key, body: noticeBody(key, text())})
-		}
-	}
-	once := func(key string, text func() string) { into(&p.notices, key, text) }
+	once := func(key string, text func() string) { w.once(l, &p.notices, key, text) }
 	for _, c := range s.cycles {
 		if !c.Open(w.now) { // its record is completed or mended; nobody is called to act
 			continue
@@ -51,13 +46,28 @@ func (r *Reconciler) planNotices(w *world, l *ledger, s *state, p *plan) {
 		}
 		r.planAsked(w, l, a, c, p)
 	}
-	for _, e := range s.touched {
-		into(&p.explain, labelKey(e.Label), func() string {
-			return r.Site.LabelTouched(w.key, e.Label, !e.On, e.Actor.Login, render.LabelReason(e.Label, !e.On))
-		})
-	}
+	r.planTouched(w, l, s, p)
 	if verbs := otherVerbs(w.issue.Body); len(verbs) > 0 && !w.issue.Pull && !w.issue.Closed {
 		once(bodyKey, func() string { return r.Site.SayItInAComment(w.key, verbs) })
+	}
+}
+
+// once plans a notice here that does not stand yet.
+func (w *world) once(l *ledger, into *[]notice, key string, text func() string) {
+	if _, stands := w.notices[key]; !stands && !w.told(l, key) {
+		*into = append(*into, notice{target: w.key, key: key, body: noticeBody(key, text())})
+	}
+}
+
+// planTouched explains, once for each label, that it is the bot's.
+func (r *Reconciler) planTouched(w *world, l *ledger, s *state, p *plan) {
+	for _, e := range s.touched {
+		if w.repo.Quiet {
+			return
+		}
+		w.once(l, &p.explain, labelKey(e.Label), func() string {
+			return r.Site.LabelTouched(w.key, e.Label, !e.On, e.Actor.Login, render.LabelReason(e.Label, !e.On))
+		})
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/steelthread/steelthread/plugin/cycle"
 	"github.com/steelthread/steelthread/plugin/render"
 	"github.com/steelthread/steelthread/plugin/roles"
+	"github.com/steelthread/steelthread/plugin/thread"
 	"github.com/steelthread/steelthread/plugin/work"
 )
 
@@ -31,7 +32,18 @@ var issueLabels = func() []string {
 }()
 
 // blocking labels hold something back: they are set first and removed last.
-func blocking(label string) bool { return label == work.LabelBlocked }
+func blocking(label string) bool {
+	return label == work.LabelBlocked || label == config.LabelNeedsKEP
+}
+
+// ourLabels are the labels of ours that may be on it; one that should not is
+// taken off.
+func (w *world) ourLabels() []string {
+	if w.pull != nil {
+		return slices.Concat(pullLabels, issueLabels)
+	}
+	return issueLabels
+}
 
 // plan is what one round wants written, in the order of design invariant 6:
 // blocking labels on, receipts, labels, notices, blocking labels off. What was
@@ -48,9 +60,10 @@ type plan struct {
 	notices []notice
 	acks    []ack
 	unblock []string
-	entry   Entry // for the index, once the receipts are written
-	wait    *Wait // look again, after everything else was applied
-	stands  bool  // what was said is written: others may see it
+	gone    []int64 // comments of ours that are no longer needed
+	entry   Entry   // for the index, once the receipts are written
+	wait    *Wait   // look again, after everything else was applied
+	stands  bool    // what was said is written: others may see it
 }
 
 // recordWrite is the record of one cycle as it should be.
@@ -73,10 +86,11 @@ type notice struct {
 	edit   int64 // the comment to edit, 0 to create one
 }
 
-// ack is a reaction on somebody's comment.
+// ack is a reaction on somebody's comment or review.
 type ack struct {
 	comment int64
 	content string
+	node    string // of a review
 }
 
 // empty reports a quiet round: nothing to write.
@@ -86,11 +100,14 @@ func (p *plan) empty() bool {
 			return false
 		}
 	}
-	return len(p.block)+len(p.explain)+len(p.add)+len(p.remove)+len(p.notices)+len(p.acks)+len(p.unblock) == 0
+	return len(p.block)+len(p.explain)+len(p.add)+len(p.remove)+len(p.notices)+len(p.acks)+len(p.unblock)+len(p.gone) == 0
 }
 
 // plan turns state and facts into what should be on GitHub.
 func (r *Reconciler) plan(w *world, l *ledger, s *state) (*plan, error) {
+	if w.pull != nil {
+		return r.planPull(w, l, s)
+	}
 	p := &plan{}
 	w.place(l, s)
 	w.tell(l)
@@ -104,7 +121,7 @@ func (r *Reconciler) plan(w *world, l *ledger, s *state) (*plan, error) {
 		return nil, err
 	}
 	r.planNotices(w, l, s, p)
-	w.planAcks(p)
+	r.planAcks(w, p)
 	p.entry = w.entry(l.logs)
 	return p, nil
 }
@@ -272,7 +289,7 @@ func (w *world) view(l *ledger, s *state, c cycle.Cycle) render.Record {
 // because of what another issue says waits for a second look.
 func (r *Reconciler) planLabels(w *world, l *ledger, s *state, p *plan) {
 	settling, others := false, s.dependsOnOthers() && !w.endedOwnBlock(l)
-	for _, label := range issueLabels {
+	for _, label := range w.ourLabels() {
 		want, has := slices.Contains(s.labels, label), w.issue.HasLabel(label)
 		switch {
 		case want && !has && blocking(label):
@@ -293,8 +310,13 @@ func (r *Reconciler) planLabels(w *world, l *ledger, s *state, p *plan) {
 	}
 }
 
-// dependsOnOthers reports whether another issue has a say in the labels.
+// dependsOnOthers reports whether another issue has a say in the labels. A pull
+// request that names another issue links to it itself; only where its plan counts
+// has that issue a say.
 func (s *state) dependsOnOthers() bool {
+	if s.thread != nil {
+		return s.thread.Mode == thread.BlockUnplanned && s.thread.For.Number > 0
+	}
 	for _, a := range s.views {
 		if len(a.Edges) > 0 {
 			return true
@@ -318,7 +340,7 @@ func (w *world) endedOwnBlock(l *ledger) bool {
 // planAcks gives every comment whose lines were all taken its reaction. GitHub
 // tells how many reactions there are, not whose: one of anybody's counts.
 // Only what a record holds or is about to hold is acknowledged.
-func (w *world) planAcks(p *plan) {
+func (r *Reconciler) planAcks(w *world, p *plan) {
 	kept := &ledger{logs: map[string]custody.Log{}}
 	for cycle, h := range w.records {
 		kept.logs[cycle] = h.log
@@ -327,8 +349,8 @@ func (w *world) planAcks(p *plan) {
 		kept.logs[rec.cycle] = rec.log
 	}
 	for _, c := range w.comments {
-		if c.Acks == 0 && w.allTaken(kept, c) {
-			p.acks = append(p.acks, ack{c.ID, "+1"})
+		if c.Acks == 0 && w.allTaken(kept, c) && !r.memory.tries.isMute(c.ID) {
+			p.acks = append(p.acks, ack{c.ID, "+1", c.Node})
 		}
 	}
 }

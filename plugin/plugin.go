@@ -75,12 +75,24 @@ func New(o Options) *Plugin {
 		add(key)
 	}
 	p.Reconciler.Enqueue = enqueue
+	soon := enqueue
+	if p.Queue != nil {
+		soon = func(key Key) {
+			key = canonical(o.Config(), key)
+			remembered.forgetListed(key)
+			p.Queue.AddAfter(key, burst)
+		}
+	}
 	p.Sweep = &Sweep{Config: o.Config, List: o.Client, Index: index, Self: o.Self, Enqueue: enqueue, Later: p.later, Hand: remembered.keepListed,
 		Metrics: o.Metrics, Log: o.Log, Lookback: o.Lookback}
-	p.Server = &Server{Config: o.Config, Secrets: o.Secrets, AllowSHA1: o.AllowSHA1, Index: index, Enqueue: enqueue,
+	p.Server = &Server{Config: o.Config, Secrets: o.Secrets, AllowSHA1: o.AllowSHA1, Index: index, Enqueue: enqueue, Soon: soon,
 		Pushed: p.pushed, Relabeled: p.lookAtAll, Self: o.Self, Metrics: o.Metrics, Log: o.Log, memory: remembered, large: make(chan struct{}, largeAtOnce)}
 	return p
 }
+
+// burst is for how long a pull request gathers what happens to it before it is
+// looked at: when one is opened, ten labels land at once, put on by as many plugins.
+const burst = 2 * time.Second
 
 // canonical spells the repository of a key as the configuration does: GitHub
 // does not mind letter case, and one issue must not become two.

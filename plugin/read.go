@@ -13,6 +13,7 @@ import (
 	"github.com/steelthread/steelthread/plugin/custody"
 	"github.com/steelthread/steelthread/plugin/roles"
 	"github.com/steelthread/steelthread/plugin/slash"
+	"github.com/steelthread/steelthread/plugin/thread"
 	"github.com/steelthread/steelthread/plugin/work"
 )
 
@@ -25,7 +26,8 @@ type world struct {
 	repo     config.Repo
 	github   Repository
 	issue    work.Issue
-	listed   bool // the issue is as a list had it
+	pull     *thread.Pull // nil for an issue
+	listed   bool         // the issue is as a list had it
 	comments []Comment
 	spoken   []spoken               // comments of others that hold commands, in order of (said, id)
 	present  map[int64]string       // fingerprint of the command lines of every comment of others that is there
@@ -101,9 +103,7 @@ func (r *Reconciler) readIssue(ctx context.Context, w *world) error {
 	if err := errors.Join(issueErr, repoErr, err); err != nil || !w.issue.Pull {
 		return err
 	}
-	reviews, err := r.GitHub.Reviews(ctx, w.key)
-	w.comments = append(w.comments, reviews...)
-	return err
+	return r.readPull(ctx, w)
 }
 
 // stale ends a round that was read from a replica which does not yet have what

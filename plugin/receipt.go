@@ -13,7 +13,7 @@ import (
 )
 
 // Scanner finds our commands in comments.
-var Scanner = slash.NewScanner(slash.Verbs{Names: work.Verbs(), Foreign: slash.ProwVerbs})
+var Scanner = slash.NewScanner(slash.Verbs{Names: Verbs(), Foreign: slash.ProwVerbs})
 
 // replyLog is the signed content of one reply: the lines that it refuses, by
 // comment, line and reason, the comments of which it says that they were changed
@@ -56,6 +56,8 @@ type ledger struct {
 	logs    map[string]custody.Log // by cycle, content as it should be
 	items   map[string]*work.Item  // fold of the logs
 	refused []custody.Receipt      // lines refused in this round
+	said    []work.Said            // on a pull request: the lines that count
+	queries []Comment              // on a pull request: comments that ask what is checked
 }
 
 // receipt judges every line that has no verdict yet, in the order in which
@@ -74,8 +76,13 @@ func (r *Reconciler) receipt(ctx context.Context, w *world) (*ledger, error) {
 		return nil, err
 	}
 	for i := range w.spoken {
+		if w.pull != nil {
+			r.judgeOnPull(w, l, &w.spoken[i])
+			continue
+		}
 		r.judge(w, l, &w.spoken[i])
 	}
+	r.merged(w, l)
 	for cycle, log := range l.logs { // in order, with what was judged late
 		l.items[cycle] = work.Fold(w.key, log)
 	}
@@ -97,12 +104,17 @@ func (r *Reconciler) readForVerdicts(ctx context.Context, w *world, l *ledger) e
 		}
 	}
 	if len(fresh) > 0 {
-		edited, err := r.GitHub.Edited(ctx, fresh)
+		standings, err := r.GitHub.Standings(ctx, fresh)
 		if err != nil {
 			return err
 		}
 		for i := range w.spoken {
-			w.spoken[i].edited = edited[w.spoken[i].Node]
+			w.spoken[i].edited = standings[w.spoken[i].Node].Edited
+		}
+		for i := range w.comments {
+			if c := &w.comments[i]; c.ID < 0 { // a list of reviews has no reactions
+				c.Acks, c.Nays = standings[c.Node].Acks, standings[c.Node].Nays
+			}
 		}
 	}
 	var open []string
@@ -213,7 +225,15 @@ func verdictOn(ctx *work.Context, s spoken, line slash.Line) (work.Verdict, *sla
 	case s.edited:
 		return work.Verdict{}, &slash.Problem{Line: line.N, Saw: line.Raw, Code: work.Edited, Fix: line.Raw}
 	}
+	if _, here := work.Find(line.Verb); !here {
+		return work.Verdict{}, forPull(line)
+	}
 	return work.Judge(ctx, line)
+}
+
+// forPull refuses what is only said on pull requests.
+func forPull(line slash.Line) *slash.Problem {
+	return &slash.Problem{Line: line.N, Saw: line.Raw, Code: work.ForPull, Fix: line.Raw}
 }
 
 // accept adds a receipt to the log of its cycle and folds it.

@@ -56,15 +56,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, key Key) error {
 		return err
 	}
 	r.memory.tries.found(key)
-	l, err := r.receipt(ctx, w)
-	if err != nil {
-		return err
-	}
-	s, err := r.fold(ctx, w, l)
-	if err != nil {
-		return err
-	}
-	p, err := r.plan(w, l, s)
+	_, _, p, err := r.decide(ctx, w)
 	if err != nil {
 		return err
 	}
@@ -81,28 +73,43 @@ func (r *Reconciler) Reconcile(ctx context.Context, key Key) error {
 		r.tellOthers(w.key, p.entry)
 	}
 	var wait *Wait
-	if len(p.notices)+len(p.explain) > 0 && (err == nil || errors.As(err, &wait) && wait == p.wait) {
+	if w.pull == nil && len(p.notices)+len(p.explain) > 0 && (err == nil || errors.As(err, &wait) && wait == p.wait) {
 		r.Enqueue(w.key) // the record keeps which notices were seen to stand
 	}
 	return err
 }
 
+// decide judges, folds and plans what was read. It writes nothing.
+func (r *Reconciler) decide(ctx context.Context, w *world) (*ledger, *state, *plan, error) {
+	l, err := r.receipt(ctx, w)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	s, err := r.fold(ctx, w, l)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	p, err := r.plan(w, l, s)
+	return l, s, p, err
+}
+
 // tellOthers renews the index and has the issues looked at again that see the
 // change.
 func (r *Reconciler) tellOthers(key Key, e Entry) {
-	if _, known := r.Index.Get(key); !known && len(e.Items) == 0 {
+	if _, known := r.Index.Get(key); !known && !e.matters() {
 		return // an issue that is nobody's business is not kept
 	}
 	for _, other := range r.Index.Put(key, e) {
 		r.Enqueue(other)
 	}
+	r.Index.dropPull(key)
 }
 
 // confirm holds an issue as listed against the index, which may know something
 // newer: if they differ, the issue is read, and the index stays as it is.
 func (r *Reconciler) confirm(key Key, e Entry) {
 	known, ok := r.Index.Get(key)
-	if (ok || len(e.Items) > 0) && !sameEntry(known, e) {
+	if (ok || e.matters()) && !sameEntry(known, e) {
 		r.Enqueue(key)
 	}
 }

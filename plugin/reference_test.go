@@ -4,11 +4,14 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/steelthread/steelthread/plugin/thread"
 	"github.com/steelthread/steelthread/plugin/work"
 )
 
@@ -25,9 +28,12 @@ Your first item, step by step: [facilitators.md](facilitators.md).
 - You may put several in one comment, up to 20, with other text around them. Each line is taken or refused for itself.
   A text has at most 300 characters.
 - A line in a code block, an HTML comment, a quote, a list or a table is not a command. The description of an issue
-  holds only ` + "`/kep`" + ` and links; say all else in a comment.
+  holds only ` + "`/kep`" + ` and links, that of a pull request ` + "`/part-of`" + ` too; say all else in a comment. The body of a
+  review is read like a comment.
 - A comment that is taken gets a 👍, and the record on the issue shows what it means. What is refused is answered once,
   with the reason and a line to paste.
+- On a pull request there is no record: what counts is what stands there. To take a word back, delete or cancel it; a
+  comment that was edited does not count.
 - Say it right the first time or say it again: a comment that you edit before it was read is not taken, and one that you
   edit or delete afterwards has been said. To change your mind, post the command again; to take it back, post its
   ` + "`cancel`" + ` form.
@@ -53,17 +59,24 @@ SIG for which the first ` + "`/commit`" + ` was taken. Where a SIG has named no 
 func reference(commands []Command) string {
 	var b strings.Builder
 	b.WriteString(referenceIntro)
-	place := ""
+	place, times := "", map[string]int{}
+	anchor := func(verb string) string { // as GitHub counts headings of one name
+		if n := times[verb]; n > 0 {
+			return verb + "-" + strconv.Itoa(n)
+		}
+		return verb
+	}
 	for _, c := range commands {
 		if c.Place != place {
 			place = c.Place
 			b.WriteString("\n## On " + place + "\n\n| command | what it does |\n|---|---|\n")
 			for _, d := range commands {
 				if d.Place == place {
-					b.WriteString("| [`/" + d.Verb + "`](#" + d.Verb + ") | " + d.Summary + " |\n")
+					b.WriteString("| [`/" + d.Verb + "`](#" + anchor(d.Verb) + ") | " + d.Summary + " |\n")
 				}
 			}
 		}
+		times[c.Verb]++
 		b.WriteString("\n### /" + c.Verb + "\n\n" + c.Summary + "\n")
 		for _, f := range c.Forms {
 			b.WriteString("\n`" + f.Usage + "`\n\n" + f.Summary + "<br>\nSaid by: " + f.Who + ".\n\n```\n" + strings.Join(f.Examples, "\n") + "\n```\n")
@@ -105,7 +118,7 @@ func TestReferenceNamesEveryPlaceholder(t *testing.T) {
 	}
 }
 
-// TestCommandsListEveryForm of every verb of package work, each with who and
+// TestCommandsListEveryForm of every verb of packages work and thread, each with who and
 // examples.
 func TestCommandsListEveryForm(t *testing.T) {
 	var verbs []string
@@ -123,7 +136,10 @@ func TestCommandsListEveryForm(t *testing.T) {
 	for _, c := range work.Commands {
 		want += len(c.Forms)
 	}
-	if d := cmp.Diff(work.Verbs(), verbs); d != "" || forms != want {
+	for _, c := range thread.Commands {
+		want += len(c.Forms)
+	}
+	if d := cmp.Diff(slices.Concat(work.Verbs(), thread.Verbs()), verbs); d != "" || forms != want {
 		t.Errorf("%d forms of %d\n%s", forms, want, d)
 	}
 }

@@ -171,7 +171,11 @@ var peopleVerbs = []verb{
 			return fmt.Errorf("there is no file %s", a["FILE"])
 		}
 		p.pass()
-		p.sim.Commit("kubernetes", a["REPO"], "main", a["WHO"], "Change", time.Now(), map[string]*string{a["PATH"]: &text})
+		repo, branch, ok := strings.Cut(a["REPO"], "@")
+		if !ok {
+			branch = "main"
+		}
+		p.sim.Commit("kubernetes", repo, branch, a["WHO"], "Change", time.Now(), map[string]*string{a["PATH"]: &text})
 		return nil
 	}},
 }

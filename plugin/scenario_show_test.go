@@ -50,6 +50,10 @@ func (p *play) describe(out *strings.Builder, issue githubsim.IssueSnapshot) {
 		}
 		p.reactions(out, c)
 	}
+	for _, v := range issue.Reviews {
+		v.ID = -v.ID
+		p.reactions(out, v)
+	}
 	slices.SortStableFunc(bot, func(a, b githubsim.CommentSnapshot) int { return cmp.Compare(p.names[a.ID], p.names[b.ID]) })
 	for _, c := range bot {
 		text := p.visible(c.Body) + "\n"
@@ -177,6 +181,9 @@ func (p *play) receipts(record githubsim.CommentSnapshot, bot []githubsim.Commen
 			}
 			fmt.Fprintf(out, "      as %s\n", strings.Join(strings.Fields(l.Role+" "+l.SIG+" "+l.ID), " ")+", "+cmp.Or(l.Source, "no source"))
 		}
+	}
+	for _, m := range log.Merges {
+		fmt.Fprintf(out, "  merged %s#%d on %s, %s by %s, %s\n", m.Repo, m.Number, m.At.Format("2006-01-02 15:04:05"), m.Verdict, m.By, cmp.Or(m.KEP, "no KEP"))
 	}
 	for _, key := range log.Told {
 		fmt.Fprintf(out, "  told %s\n", p.numbers(key))

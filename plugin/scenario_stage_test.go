@@ -2,6 +2,7 @@ package plugin_test
 
 import (
 	"errors"
+	"io"
 	"net/http"
 	"strings"
 
@@ -25,7 +26,7 @@ func (s *stage) RoundTrip(req *http.Request) (*http.Response, error) {
 	req = req.Clone(req.Context())
 	req.Header.Set("Authorization", "Bearer "+githubsim.TokenFor(botLogin))
 	resp, err := s.play.sim.Transport().RoundTrip(req)
-	wrote := req.Method != http.MethodGet && !strings.HasSuffix(req.URL.Path, "/graphql")
+	wrote := req.Method != http.MethodGet && (!strings.HasSuffix(req.URL.Path, "/graphql") || strings.Contains(said(req), `"mutation(`))
 	if err == nil && !wrote && resp.StatusCode != http.StatusNotModified {
 		s.play.stageMu.Lock()
 		s.play.costly = append(s.play.costly, req.Method+" "+req.URL.RequestURI())
@@ -37,6 +38,19 @@ func (s *stage) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, errCrashed
 	}
 	return resp, err
+}
+
+// said is the body of a request.
+func said(req *http.Request) string {
+	if req.GetBody == nil {
+		return ""
+	}
+	body, err := req.GetBody()
+	if err != nil {
+		return ""
+	}
+	text, _ := io.ReadAll(body)
+	return string(text)
 }
 
 // mishap is an answer other than the true one, for a number of requests.

@@ -42,6 +42,7 @@ type Server struct {
 	AllowSHA1 bool
 	Index     *Index
 	Enqueue   func(Key)
+	Soon      func(Key) // a little later, for what comes in bursts
 	Pushed    func(Push)
 	Relabeled func(repo string)
 	Self      Account
@@ -121,7 +122,11 @@ func (s *Server) take(event string, body []byte) string {
 		return "nothing to look at"
 	}
 	s.remember(h)
-	s.Enqueue(h.key)
+	if h.soon {
+		s.Soon(h.key)
+	} else {
+		s.Enqueue(h.key)
+	}
 	return "enqueued"
 }
 

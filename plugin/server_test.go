@@ -158,6 +158,9 @@ func TestKeys(t *testing.T) {
 	plain := s.open("kubernetes", "A plain issue", "nothing")
 	pull := Key{Org: "kubernetes", Repo: "kubernetes", Number: s.sim.OpenPull("dev", "kubernetes", "kubernetes", "A change", "text", "main", "topic")}
 	var spoken, chat int64
+	for _, label := range []string{"kind/feature", "size/XL"} {
+		s.sim.AddLabel("kubernetes", "kubernetes", label, "ededed", "")
+	}
 	edit := func(text string) *string { return &text }
 	for _, tc := range []struct {
 		name string
@@ -187,8 +190,17 @@ func TestKeys(t *testing.T) {
 		{"reopened", func() { s.sim.Reopen("dev", "kubernetes", "enhancements", known.Number) }, known.String()},
 		{"assigned", func() { s.sim.Assign("dev", "kubernetes", "enhancements", known.Number, "node-lead") }, known.String()},
 		{"a command on a pull request", func() { s.sim.Comment("dev", "kubernetes", "kubernetes", pull.Number, "/commit") }, pull.String()},
+		{"a pull request of no kind that is asked, edited", func() { s.sim.EditIssue("dev", "kubernetes", "kubernetes", pull.Number, edit("New"), nil) }, ""},
 		{"a pull request labelled by hand", func() { s.sim.Label("maintainer", "kubernetes", "kubernetes", pull.Number, "plan/proposed") }, pull.String()},
-		{"a pull request merged", func() { s.sim.MergePull("maintainer", "kubernetes", "kubernetes", pull.Number) }, ""},
+		{"a pull request gets a kind", func() { s.sim.Label("maintainer", "kubernetes", "kubernetes", pull.Number, "kind/feature") }, pull.String()},
+		{"and another label", func() { s.sim.Label("maintainer", "kubernetes", "kubernetes", pull.Number, "size/XL") }, ""},
+		{"edited", func() { s.sim.EditIssue("dev", "kubernetes", "kubernetes", pull.Number, edit("Newer"), nil) }, pull.String()},
+		{"work pushed to it", func() {
+			s.sim.Commit("kubernetes", "kubernetes", "topic", "dev", "more", standTime, map[string]*string{"a": edit("c")})
+		}, ""},
+		{"a review that says nothing to us", func() { s.sim.Review("dev", "kubernetes", "kubernetes", pull.Number, "Nice!\n/lgtm", "COMMENTED") }, ""},
+		{"a command in a review", func() { s.sim.Review("dev", "kubernetes", "kubernetes", pull.Number, "/kep 4381", "COMMENTED") }, pull.String()},
+		{"a pull request merged", func() { s.sim.MergePull("maintainer", "kubernetes", "kubernetes", pull.Number) }, pull.String()},
 		{"a push to roles and KEPs", func() { s.commit("OWNERS_ALIASES", standAliases+"  more: [dev]\n") }, known.String()},
 		{"a push elsewhere", func() {
 			s.sim.Commit("kubernetes", "unlisted", "main", "dev", "x", standTime, map[string]*string{"a": edit("b")})

@@ -129,7 +129,24 @@ func (s *Sweep) ours(i work.Issue, now time.Time) bool {
 	if slices.ContainsFunc(i.Labels, func(l string) bool { return slices.Contains(issueLabels, l) }) {
 		return true
 	}
-	return !i.Pull && (slices.Contains(s.openCycles(now), i.Milestone) || len(otherVerbs(i.Body)) > 0)
+	if i.Pull {
+		return s.pullConcerns(i)
+	}
+	return slices.Contains(s.openCycles(now), i.Milestone) || len(otherVerbs(i.Body)) > 0
+}
+
+// pullConcerns reports whether a listed pull request may have to say something of
+// its thread: it is of a kind that is asked, bears a label of ours, or was merged
+// and its item's record may not have it yet.
+func (s *Sweep) pullConcerns(i work.Issue) bool {
+	repo, _ := s.Config().Repo(i.Key.Repository())
+	if i.Merged {
+		return len(repo.Threads.Selectors()) > 0 && !s.Index.Recorded(i.Key)
+	}
+	kinds, every := repo.Threads.Kinds()
+	return !i.Closed && every || slices.ContainsFunc(i.Labels, func(l string) bool {
+		return slices.Contains(pullLabels, l) || !i.Closed && slices.Contains(kinds, l)
+	})
 }
 
 func (s *Sweep) openCycles(now time.Time) []string {
@@ -159,6 +176,11 @@ func (s *Sweep) tracked(ctx context.Context) (keys []Key, listed []work.Issue, e
 		var filters []Filter
 		for _, label := range issueLabels {
 			filters = append(filters, Filter{Label: label})
+		}
+		if repo.Threads.Gates() {
+			for _, label := range pullLabels {
+				filters = append(filters, Filter{Label: label, OpenOnly: true})
+			}
 		}
 		for _, cycle := range s.openCycles(date) {
 			filters = append(filters, Filter{Milestone: cycle, OpenOnly: true})

@@ -139,14 +139,20 @@ func (b *timedBody) Close() error {
 	return b.ReadCloser.Close()
 }
 
-// isWrite tells writes from reads. Every GraphQL request of this program is a
-// query.
+type mutation struct{}
+
+// asMutation marks a GraphQL request that writes; every other is a query.
+func asMutation(ctx context.Context) context.Context {
+	return context.WithValue(ctx, mutation{}, true)
+}
+
+// isWrite tells writes from reads.
 func isWrite(req *http.Request) bool {
 	switch req.Method {
 	case http.MethodGet, http.MethodHead, http.MethodOptions:
 		return false
 	}
-	return !isGraphQL(req)
+	return !isGraphQL(req) || req.Context().Value(mutation{}) != nil
 }
 
 // rateLimit reads GitHub's three ways to say "too much": Retry-After; no quota

@@ -48,6 +48,10 @@ func TestDryRunRefusesEveryWrite(t *testing.T) {
 			t.Errorf("%s %s: %v, passed %t", tc.method, tc.path, err, passed > before)
 		}
 	}
+	before := passed
+	if _, err := tr.RoundTrip(request(t, asMutation(t.Context()), "POST", "/graphql", "")); !errors.Is(err, ErrDryRun) || passed > before {
+		t.Errorf("a GraphQL mutation: %v", err)
+	}
 }
 
 // TestDryRunOfAWholeRound: an accepted command leads to no write at all.

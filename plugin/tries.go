@@ -11,6 +11,7 @@ type tries struct {
 	mu      sync.Mutex
 	shut    map[Key]time.Time   // issues that took no comment of ours, and when, by GitHub's Date
 	told    map[Key][]time.Time // when an issue had others told of its asks, the last minute
+	mute    map[int64]bool      // reviews that we may not react to
 	unknown map[Key]int         // how often in a row an issue was not there that is not in the index
 }
 
@@ -92,4 +93,20 @@ func (t *tries) found(key Key) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	delete(t.unknown, key)
+}
+
+// mutes notes a comment or review that GitHub does not let us react to.
+func (t *tries) mutes(comment int64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.mute == nil || len(t.mute) > 10_000 {
+		t.mute = map[int64]bool{}
+	}
+	t.mute[comment] = true
+}
+
+func (t *tries) isMute(comment int64) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.mute[comment]
 }

@@ -25,6 +25,7 @@ import (
 	"github.com/steelthread/steelthread/plugin"
 	"github.com/steelthread/steelthread/plugin/custody"
 	"github.com/steelthread/steelthread/plugin/render"
+	"github.com/steelthread/steelthread/plugin/thread"
 )
 
 // serveFlags are Prow's names where Prow has one.
@@ -221,6 +222,8 @@ func (s *server) health() http.Handler {
 			fmt.Fprintf(w, "the file as it stands now is not in force, since %s:\n%v\n", st.ErrSince.UTC().Format(time.RFC3339), st.Err)
 		}
 		fmt.Fprintf(w, "issues known: %d\nissues waiting: %d\n", s.plugin.Reconciler.Index.Len(), s.plugin.Queue.Len())
+		open, merged := s.plugin.Reconciler.Index.Verdicts()
+		fmt.Fprintf(w, "pull requests, open: %s\npull requests, merged and recorded: %s\n", verdicts(open), verdicts(merged))
 		if s.plugin.Reconciler.Breaker.Tripped() {
 			fmt.Fprintln(w, "all writes are stopped: signatures of records fail in a row; is the right key mounted?")
 		}
@@ -233,6 +236,12 @@ func (s *server) health() http.Handler {
 		}
 	})
 	return mux
+}
+
+// verdicts says how many pull requests are planned and how many are not.
+func verdicts(counts map[thread.Verdict]int) string {
+	return fmt.Sprintf("%d planned, %d unplanned, %d exempt, %d without a thread",
+		counts[thread.Planned], counts[thread.Unplanned], counts[thread.Exempt], counts[thread.Unknown])
 }
 
 func profiler() http.Handler {

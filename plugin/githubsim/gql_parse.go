@@ -21,23 +21,24 @@ type (
 	enum     string
 )
 
-// gqlParser reads the part of GraphQL that the known queries use: one query operation with variables, fields with
-// aliases and arguments, inline fragments. Mutations, named fragments and directives are refused.
+// gqlParser reads the part of GraphQL that the known queries use: one query or mutation with variables, fields with
+// aliases and arguments, inline fragments. Named fragments and directives are refused.
 type gqlParser struct {
 	s   scanner.Scanner
 	tok rune
 	err error
 }
 
-func parseQuery(src string) (sels []selection, err error) {
+func parseQuery(src string) (operation string, sels []selection, err error) {
 	p := &gqlParser{}
 	p.s.Init(strings.NewReader(src))
 	p.s.Mode = scanner.ScanIdents | scanner.ScanInts | scanner.ScanFloats | scanner.ScanStrings
 	p.s.Error = func(_ *scanner.Scanner, msg string) { p.fail(msg) }
 	p.next()
+	operation = "query"
 	if p.tok == scanner.Ident {
-		if word := p.s.TokenText(); word != "query" {
-			return nil, fmt.Errorf("%s is not supported here, only query", word)
+		if operation = p.s.TokenText(); operation != "query" && operation != "mutation" {
+			return "", nil, fmt.Errorf("%s is not supported here, only query and mutation", operation)
 		}
 		p.next()
 		if p.tok == scanner.Ident {
@@ -51,7 +52,7 @@ func parseQuery(src string) (sels []selection, err error) {
 	if p.err == nil && p.tok != scanner.EOF {
 		p.fail("expected the end of the query")
 	}
-	return sels, p.err
+	return operation, sels, p.err
 }
 
 func (p *gqlParser) next() { p.tok = p.s.Scan() }

@@ -19,15 +19,21 @@ var schema = map[string]map[string]field{
 	"Query": {"node": {"Node", []string{"id"}}, "nodes": {"Node", []string{"ids"}},
 		"search":    {"SearchResultItemConnection", []string{"type", "first", "after", "query"}},
 		"rateLimit": {of: "RateLimit"}, "viewer": {of: "User"}, "repository": {"Repository", []string{"owner", "name"}}},
-	"Node":      {"id": {}, "__typename": {}},
-	"RateLimit": {"cost": {}, "limit": {}, "remaining": {}, "used": {}, "resetAt": {}, "nodeCount": {}},
-	"User":      {"login": {}, "id": {}, "__typename": {}, "databaseId": {}},
-	"Actor":     {"login": {}, "__typename": {}},
+	"Mutation":           {"addReaction": {"AddReactionPayload", []string{"input"}}},
+	"AddReactionPayload": {"reaction": {of: "Reaction"}},
+	"Reaction":           {"id": {}, "content": {}, "databaseId": {}},
+	"ReactionGroup":      {"content": {}, "reactors": {"ReactorConnection", []string{"first", "last"}}},
+	"ReactorConnection":  {"totalCount": {}},
+	"Node":               {"id": {}, "__typename": {}},
+	"RateLimit":          {"cost": {}, "limit": {}, "remaining": {}, "used": {}, "resetAt": {}, "nodeCount": {}},
+	"User":               {"login": {}, "id": {}, "__typename": {}, "databaseId": {}},
+	"Actor":              {"login": {}, "__typename": {}},
 	"IssueComment": {"id": {}, "__typename": {}, "databaseId": {}, "fullDatabaseId": {}, "body": {}, "url": {},
 		"createdAt": {}, "updatedAt": {}, "lastEditedAt": {}, "editor": {of: "Actor"}, "author": {of: "Actor"},
 		"userContentEdits": {"UserContentEditConnection", []string{"first", "last"}}},
 	"PullRequestReview": {"id": {}, "__typename": {}, "databaseId": {}, "fullDatabaseId": {}, "body": {}, "url": {}, "state": {},
-		"createdAt": {}, "submittedAt": {}, "lastEditedAt": {}, "editor": {of: "Actor"}, "author": {of: "Actor"}},
+		"createdAt": {}, "submittedAt": {}, "lastEditedAt": {}, "editor": {of: "Actor"}, "author": {of: "Actor"},
+		"reactionGroups": {of: "ReactionGroup"}},
 	"UserContentEditConnection": {"nodes": {of: "UserContentEdit"}, "totalCount": {}, "pageInfo": {of: "PageInfo"}},
 	"UserContentEdit": {"id": {}, "editedAt": {}, "createdAt": {}, "editor": {of: "Actor"}, "diff": {}, "deletedAt": {},
 		"deletedBy": {of: "Actor"}},
@@ -187,16 +193,20 @@ func graphql(c *call) answer {
 	if c.viewer == nil {
 		return answer{status: http.StatusForbidden, body: message(403, "This endpoint requires you to be authenticated.", "https://docs.github.com/graphql")}
 	}
-	sels, err := parseQuery(in.Query)
+	operation, sels, err := parseQuery(in.Query)
 	if err != nil {
 		return c.ok(obj{"errors": []obj{{"message": err.Error()}}})
 	}
 	q := &gqlRun{call: c, vars: in.Variables}
-	q.check("Query", sels)
+	of, root := "Query", q.root
+	if operation == "mutation" {
+		of, root = "Mutation", q.mutations
+	}
+	q.check(of, sels)
 	if len(q.errors) > 0 {
 		return c.ok(obj{"errors": q.errors})
 	}
-	out := obj{"data": q.pick(q.root(sels), sels)}
+	out := obj{"data": q.pick(root(sels), sels)}
 	if len(q.errors) > 0 {
 		out["errors"] = q.errors
 	}

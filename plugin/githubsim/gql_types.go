@@ -129,7 +129,46 @@ func (q *gqlRun) gqlReview(x *review) obj {
 	if x.edited != nil {
 		o["lastEditedAt"], o["editor"] = stamp(*x.edited), q.actor(x.editor)
 	}
+	groups := make([]obj, 0, len(reactionNames))
+	for _, kind := range reactionKinds { // also those that nobody gave
+		n := 0
+		for _, r := range x.reactions {
+			if r.Content == kind {
+				n++
+			}
+		}
+		groups = append(groups, obj{"content": reactionNames[kind], "reactors": lazy(func(map[string]any) any { return obj{"totalCount": n} })})
+	}
+	o["reactionGroups"] = groups
 	return o
+}
+
+// reactionNames are GraphQL's names of the kinds.
+var reactionNames = map[string]string{"+1": "THUMBS_UP", "-1": "THUMBS_DOWN", "laugh": "LAUGH", "confused": "CONFUSED",
+	"heart": "HEART", "hooray": "HOORAY", "rocket": "ROCKET", "eyes": "EYES"}
+
+// mutations answers the fields of Mutation: a reaction on a review, which REST has no way for.
+func (q *gqlRun) mutations(sels []selection) obj {
+	return obj{"addReaction": lazy(func(args map[string]any) any {
+		input, _ := args["input"].(map[string]any)
+		kind := ""
+		for rest, name := range reactionNames {
+			if name == input["content"] {
+				kind = rest
+			}
+		}
+		v, ok := q.g.nodes[fmt.Sprint(input["subjectId"])].(*review)
+		switch {
+		case !ok || q.g.role(q.viewer, v.issue.repo) == "none":
+			q.fail(sels[0], "NOT_FOUND", "Could not resolve to a node with the global id of '%v'", input["subjectId"])
+			return nil
+		case kind == "":
+			q.fail(sels[0], "argumentLiteralsIncompatible", "Argument 'content' on InputObject 'AddReactionInput' has an invalid value.")
+			return nil
+		}
+		x, _ := q.g.react(q.viewer, v.issue, &v.reactions, kind)
+		return obj{"reaction": obj{"id": nodeID("REA", x.ID), "databaseId": x.ID, "content": input["content"]}}
+	})}
 }
 
 // connection is the first or the last of all.

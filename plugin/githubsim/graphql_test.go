@@ -112,7 +112,7 @@ func TestUnknownGraphQLIsRefusedInGitHubsShape(t *testing.T) {
 		`{node(id:"x",colour:1){id}}`:             "doesn't accept argument 'colour'",
 		`{node(id:"IC_none"){id}}`:                "Could not resolve to a node with the global id of 'IC_none'",
 		`{node(id:"x"){... on Repository{name}}}`: "Fragment on Repository can't be spread inside Node",
-		`mutation{addStar(input:{starrableId:"x"}){clientMutationId}}`: "mutation is not supported here",
+		`mutation{addStar(input:{starrableId:"x"}){clientMutationId}}`: "Field 'addStar' doesn't exist on type 'Mutation'",
 		`{viewer{login}`: "parse error",
 		`{search(type:ISSUE,query:"is:pr"){issueCount}}`:              "You must provide a `first` or `last` value",
 		`{search(type:ISSUE,first:101,query:"is:pr"){issueCount}}`:    "exceeds the `first` limit of 100 records",

@@ -32,6 +32,7 @@ type review struct {
 	at               time.Time
 	edited           *time.Time // nil if it was never edited
 	editor           *User
+	reactions        []*reaction
 }
 
 type status struct {

@@ -20,6 +20,7 @@ type IssueSnapshot struct {
 	Milestone string
 	Assignees []string
 	Comments  []CommentSnapshot
+	Reviews   []CommentSnapshot // of a pull request
 	Locked    bool
 	// PinnedComment is 0 when none is pinned.
 	PinnedComment        int64
@@ -75,6 +76,9 @@ func (i *issue) snapshot() IssueSnapshot {
 	}
 	if p := i.pull; p != nil {
 		s.IsPull, s.Merged, s.HeadSHA, s.BaseRef = true, p.Merged, p.HeadSHA, p.BaseRef
+		for _, v := range p.reviews {
+			s.Reviews = append(s.Reviews, v.snapshot())
+		}
 	}
 	for _, c := range i.comments {
 		s.Comments = append(s.Comments, c.snapshot())
@@ -87,13 +91,26 @@ func (c *comment) snapshot() CommentSnapshot {
 	if e := c.lastEdit(); e != nil {
 		s.LastEditedAt, s.Editor = ptr(e.at), e.editor.Login
 	}
-	for _, x := range c.reactions {
+	s.react(c.reactions)
+	return s
+}
+
+func (v *review) snapshot() CommentSnapshot {
+	s := CommentSnapshot{ID: v.ID, Author: v.author.Login, Body: v.Body, CreatedAt: v.at, UpdatedAt: v.at, LastEditedAt: v.edited}
+	if v.editor != nil {
+		s.Editor = v.editor.Login
+	}
+	s.react(v.reactions)
+	return s
+}
+
+func (s *CommentSnapshot) react(all []*reaction) {
+	for _, x := range all {
 		if s.Reactions == nil {
 			s.Reactions = map[string][]string{}
 		}
 		s.Reactions[x.Content] = append(s.Reactions[x.Content], x.user.Login)
 	}
-	return s
 }
 
 // lastEdit is nil for a comment that was never edited. The first revision is the text as created.

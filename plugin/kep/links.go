@@ -29,9 +29,13 @@ type Link struct {
 //     without scheme), and their pull request URLs, marked Pull;
 //   - URLs of keps/<sig>/NNNN-slug at any branch or commit, in those, in their forks and in any other repository, and
 //     of the production readiness file keps/prod-readiness/<sig>/N.yaml;
-//   - kep.k8s.io/N, features.k8s.io/N, git.k8s.io/enhancements/keps/..., www.kubernetes.dev/resources/keps/N;
+//   - kep.k8s.io/N, features.k8s.io/N, git.k8s.io/enhancements/keps/..., kubernetes.dev or k8s.dev/resources/keps/N;
 //   - kubernetes/enhancements#N and the like for defaultRepo, enhancements#N, k/enhancements#N;
-//   - KEP-N, KEP N, KEP #N, KEP: #N, kep/N, and a bare path keps/<sig>/NNNN-slug, of defaultRepo.
+//   - KEP-N, KEP N, KEP #N, KEP: #N, kep/N, KEPN (from three digits on), and a bare path keps/<sig>/NNNN-slug, of
+//     defaultRepo.
+//
+// Where defaultRepo has issues that are no KEPs (kueue), a link by the number of an issue is a KEP only if the catalogue
+// has it: the text does not tell.
 //
 // A path of kubernetes/enhancements from before KEPs had the number of their tracking issue leads to the KEP of today,
 // in any fork, at any commit, and in kubernetes/community, where KEPs were first: keps/sig-node/0009-node-heartbeat.md
@@ -60,7 +64,8 @@ func Links(text, defaultRepo string) []Link {
 
 // beginnings is how a reference may begin, other than with #. It spares nearly every byte of a text the look by
 // tokenForm.
-var beginnings = []string{"kep", "http", "github.com/", "www.", "features.k8s.io/", "git.k8s.io/", "raw.githubusercontent.com/", "kubernetes.dev/"}
+var beginnings = []string{"kep", "http", "github.com/", "www.", "features.k8s.io/", "git.k8s.io/", "raw.githubusercontent.com/",
+	"kubernetes.dev/", "k8s.dev/"}
 
 func begins(s string) bool {
 	switch s[0] | 0x20 {
@@ -76,12 +81,12 @@ func begins(s string) bool {
 	return false
 }
 
-// tokenForm is what may be a reference: a URL, whole, so that nothing within one is taken for a short form; KEP-N; or #N,
-// before which short looks for a repository. Each alternative either fails at once or is consumed whole: the scan stays
-// linear in the text.
+// tokenForm is what may be a reference: a URL, whole, so that nothing within one is taken for a short form; KEP-N or KEPN;
+// or #N, before which short looks for a repository. Each alternative either fails at once or is consumed whole: the scan
+// stays linear in the text.
 var tokenForm = regexp.MustCompile(`(?i)^(?:https?://` + urlRest +
-	`|(?:www\.)?(?:github\.com|raw\.githubusercontent\.com|kep\.k8s\.io|features\.k8s\.io|git\.k8s\.io|kubernetes\.dev)/` + urlRest +
-	`|keps/` + urlRest + `|kep(?:[-/#]|[ \t]#?|\*{0,2}:\*{0,2}[ \t]{0,3}#?)[0-9]+|#[0-9]+)`)
+	`|(?:www\.)?(?:github\.com|raw\.githubusercontent\.com|kep\.k8s\.io|features\.k8s\.io|git\.k8s\.io|(?:kubernetes|k8s)\.dev)/` + urlRest +
+	`|keps/` + urlRest + `|kep[0-9]{3,}|kep(?:[-/#]|[ \t]#?|\*{0,2}:\*{0,2}[ \t]{0,3}#?)[0-9]+|#[0-9]+)`)
 
 // urlRest is the rest of a URL as people write it in Markdown.
 const urlRest = `[^\s<>()\[\]"'` + "`" + `|\\]+`
@@ -107,7 +112,7 @@ func (s *linkScan) token(start, end int) {
 		s.short(start, end)
 	case strings.HasPrefix(raw, "keps/"):
 		s.path(start, strings.TrimRight(raw, ".,;:!?*_~"))
-	case s.joined(start):
+	case s.joined(start) && !s.marked(start, raw):
 	case len(raw) > 3 && strings.EqualFold(raw[:3], "kep") && raw[3] != '.':
 		s.named(start, end)
 	default:
@@ -126,6 +131,12 @@ func (s *linkScan) joined(start int) bool {
 		return false
 	}
 	return strings.IndexByte("/-.#@", before) >= 0 || isAlnum(before)
+}
+
+// marked says whether what begins at start is a URL with its scheme and only a mark before it: people put # or a list
+// dash right before one (Fixes #https://...). No other token begins with h.
+func (s *linkScan) marked(start int, raw string) bool {
+	return raw[0]|0x20 == 'h' && strings.IndexByte("#-.", s.text[start-1]) >= 0
 }
 
 func isAlnum(b byte) bool {
@@ -227,10 +238,12 @@ func (s *linkScan) url(start int, raw string) {
 			s.tree(start, raw, "kubernetes", parts[0], parts[1:])
 		}
 	case "kep.k8s.io", "features.k8s.io":
-		if n, ok := segment(parts[0]); ok {
-			s.add(Ref{Kubernetes, n}, raw, start, false)
+		if len(parts) > 0 {
+			if n, ok := segment(parts[0]); ok {
+				s.add(Ref{Kubernetes, n}, raw, start, false)
+			}
 		}
-	case "kubernetes.dev":
+	case "kubernetes.dev", "k8s.dev":
 		if len(parts) > 2 && parts[0] == "resources" && parts[1] == "keps" {
 			if n, ok := segment(parts[2]); ok {
 				s.add(Ref{Kubernetes, n}, raw, start, false)

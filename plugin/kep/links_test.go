@@ -89,7 +89,15 @@ func TestLinksAsURLs(t *testing.T) {
 		{"https://kep.k8s.io/4381/ and https://features.k8s.io/4381", "4381"},
 		{"features.k8s.io/563?x", "563"},
 		{"https://www.kubernetes.dev/resources/keps/4381/", "4381"},
+		{"https://k8s.dev/resources/keps/4381 www.k8s.dev/resources/keps/4382/ k8s.dev/resources/keps/4383", "4381, 4382, 4383"},
+		{"https://www.k8s.dev/resources/keps/ https://dev.k8s.dev/resources/keps/4381", ""},
 		{"https://kep.k8s.io/", ""},
+		{"https://kep.k8s.io, http://features.k8s.io. https://git.k8s.io https://github.com https://kubernetes.dev", ""},
+		// a mark right before the scheme
+		{"Fixes #https://github.com/kubernetes/enhancements/issues/4381", "4381"},
+		{"-https://kep.k8s.io/4381\n- done.HTTPS://kep.k8s.io/4382", "4381, 4382"},
+		{"#github.com/kubernetes/enhancements/issues/4381 -kep.k8s.io/4381", ""},
+		{"xhttps://kep.k8s.io/4381 /https://kep.k8s.io/4381 @https://kep.k8s.io/4381", ""},
 	})
 }
 
@@ -107,6 +115,8 @@ func TestLinksInShort(t *testing.T) {
 		{"KEP 2 of 5", ""}, {"KEP-9", "9"},
 		{"KEP 2024-05-12 meeting, KEP 1.30, KEP-4381a, akep-4381, mykep 4381", ""},
 		{"/kep 4381", ""}, // a command: read as one, not as a link
+		{"KEP4381, (kep127) KEP4382: x", "4381, 127, 4382"},
+		{"KEP1 and KEP12, KEP009, KEP4381a, KEP4381.2, myKEP4381, /KEP4381, #KEP4381, KEP1234567, KEP2024-05-12", ""},
 		{"KEP\n4381", ""},
 	})
 }
@@ -145,6 +155,8 @@ func TestLinksOfAnotherDefault(t *testing.T) {
 		"kubernetes/enhancements#693 k/enhancements#694":                        "693, 694",
 		"kep.k8s.io/693 and KEP-693":                                            "693, kubernetes-sigs/kueue#693",
 		"enhancements#693":                                                      "",
+		"KEP693":                                                                "kubernetes-sigs/kueue#693",
+		"#https://github.com/kubernetes-sigs/kueue/issues/693":                  "kubernetes-sigs/kueue#693",
 	} {
 		if got := shown(Links(text, kueue)); got != want {
 			t.Errorf("Links(%q) = %s, want %s", text, got, want)
@@ -166,6 +178,7 @@ func TestLinkFields(t *testing.T) {
 func FuzzLinks(f *testing.F) {
 	f.Add("KEP-4381 https://github.com/kubernetes/enhancements/issues/4381 <!-- x --> ```docs\nKEP 12\n```")
 	f.Add("KEP: #12 /keps/sig-node/0009-node-heartbeat.md keps/x/34-y **KEP:** 5")
+	f.Add("#https://kep.k8s.io/4381 -https://k8s.dev/resources/keps/12 KEP4381KEP-1 k8s.dev/")
 	f.Add("> a\r<!--\r\n-->k/enhancements#1 /#1 #1 ~~~")
 	f.Fuzz(func(t *testing.T, text string) {
 		seen := visible(text)
@@ -185,7 +198,7 @@ func FuzzLinks(f *testing.F) {
 // Links takes time in proportion to the text, also where it repeats what may begin a reference.
 func BenchmarkLinks(b *testing.B) {
 	for name, unit := range map[string]string{"prose": "some words about the change\n", "names": "kep-12kep-12", "hashes": "a-a#1", "comments": "<!---->", "urls": "https://x/",
-		"paths": "keps/a/0009-node-heartbeat.md ", "slashes": "keps/x/", "colons": "KEP:** "} {
+		"paths": "keps/a/0009-node-heartbeat.md ", "slashes": "keps/x/", "colons": "KEP:** ", "marks": "#https://", "digits": "kep1234", "long": "kep" + strings.Repeat("1", 1<<12)} {
 		text := strings.Repeat(unit, 1<<16/len(unit))
 		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(text)))

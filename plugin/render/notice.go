@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/steelthread/steelthread/plugin/slash"
+	"github.com/steelthread/steelthread/plugin/thread"
 	"github.com/steelthread/steelthread/plugin/work"
 )
 
@@ -198,7 +199,11 @@ func (s Site) LabelTouched(_ slash.Key, label string, put bool, by, why string) 
 	if why != "" {
 		text += ": " + why
 	}
-	text += ". This label follows from what is said on the issue"
+	place := "issue"
+	if label == thread.LabelNeedsKEP || label == thread.LabelChecked {
+		place = "pull request"
+	}
+	text += ". This label follows from what is said on the " + place
 	if s.Commands != "" {
 		text += "; the " + link("commands", s.Commands) + " change it"
 	}
@@ -217,6 +222,14 @@ func LabelReason(label string, has bool) string {
 		return "a planning block is open, or a dependency was declined"
 	case label == work.LabelBlocked:
 		return "no planning block is open, and no dependency was declined"
+	case label == thread.LabelNeedsKEP && has:
+		return "no KEP is named that counts, and no reason for having none"
+	case label == thread.LabelNeedsKEP:
+		return "a KEP is named, none is needed, or none is asked for here"
+	case label == thread.LabelChecked && has:
+		return "a KEP is named, or none is needed"
+	case label == thread.LabelChecked:
+		return "no KEP is named that counts, or none is asked for here"
 	}
 	return ""
 }

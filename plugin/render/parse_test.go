@@ -1,6 +1,7 @@
 package render
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/yuin/goldmark/text"
 
 	"github.com/steelthread/steelthread/plugin/slash"
+	"github.com/steelthread/steelthread/plugin/thread"
 	"github.com/steelthread/steelthread/plugin/work"
 )
 
@@ -90,7 +92,7 @@ func pasted(source string) []string {
 // TestPastedLinesAreRead holds that every line in a block of its own is a line
 // of one of the forms, also after it was scanned out of a comment.
 func TestPastedLinesAreRead(t *testing.T) {
-	scanner := slash.NewScanner(slash.Verbs{Names: work.Verbs()})
+	scanner := slash.NewScanner(slash.Verbs{Names: slices.Concat(work.Verbs(), thread.Verbs())})
 	check := func(name, source string) {
 		for _, line := range pasted(source) {
 			found := scanner.Scan(line)
@@ -98,10 +100,14 @@ func TestPastedLinesAreRead(t *testing.T) {
 				t.Errorf("%s: %q is not a command line", name, line)
 				continue
 			}
-			c, _ := work.Find(found.Lines[0].Verb)
 			var forms []slash.Form
+			c, _ := work.Find(found.Lines[0].Verb)
 			for _, f := range c.Forms {
 				forms = append(forms, f.Form)
+			}
+			d, _ := thread.Find(found.Lines[0].Verb)
+			for _, f := range d.Forms {
+				forms = append(forms, f.Form.Form)
 			}
 			if _, _, p := slash.Parse(forms, found.Lines[0]); p != nil {
 				t.Errorf("%s: %q is refused: %s %s", name, line, p.Code, p.Word)

@@ -44,6 +44,7 @@ var reasons = map[string]reason{
 	work.NotChecked:  {sayNotChecked, "To post again in a few minutes", "the role could not be checked", false},
 	work.Edited:      {sayEdited, "As a new comment", "edited before it was read", false},
 	work.WrongPlace:  {sayWrongPlace, "On the issue", "for an issue", false},
+	work.ForPull:     {sayForPull, "On the pull request", "for a pull request", false},
 	work.NotAKEP:     {sayNotAKEP, "For example", "not a KEP", true},
 	work.TooMuch:     {sayTooMuch, "In parts", "too much for one line", false},
 	work.Answered:    {sayAnswered, "As a new comment", "answered before", false},
@@ -227,7 +228,10 @@ func sayNotYours(p *slash.Problem) string {
 func sayWrongRole(p *slash.Problem) string {
 	var roles []string
 	for _, r := range p.Allowed {
-		roles = append(roles, "the "+plain(r))
+		if !strings.HasPrefix(r, "any ") {
+			r = "the " + r
+		}
+		roles = append(roles, plain(r))
 	}
 	s := "this is for another role"
 	if len(roles) > 0 {
@@ -249,6 +253,10 @@ func sayEdited(*slash.Problem) string {
 
 func sayWrongPlace(*slash.Problem) string {
 	return "this is said on an issue, and this is a pull request."
+}
+
+func sayForPull(*slash.Problem) string {
+	return "this is said on a pull request, and this is an issue."
 }
 
 func sayNotAKEP(*slash.Problem) string {

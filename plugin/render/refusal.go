@@ -99,6 +99,10 @@ func (w *reply) comment(r Refusal) {
 	}
 }
 
+// OnPull is the Arg of a problem work.Edited on a pull request, where a comment may
+// have counted before it was edited.
+const OnPull = "pull request"
+
 // split takes the lines out that were not read because their comment had been
 // edited: they have one reason together.
 func split(all []*slash.Problem) (edited, problems []*slash.Problem) {
@@ -139,7 +143,11 @@ func (w *reply) edited(problems []*slash.Problem, yours string) {
 	if len(problems) == 0 {
 		return
 	}
-	w.say(link("Your comment", yours), " had been edited before I read it, so its commands were not read: they could be of another time or another hand. ")
+	if problems[0].Arg == OnPull {
+		w.say(link("Your comment", yours), " was edited, so its commands do not count: on a pull request nothing keeps what it said before, by whom and when. ")
+	} else {
+		w.say(link("Your comment", yours), " had been edited before I read it, so its commands were not read: they could be of another time or another hand. ")
+	}
 	var lines []string
 	for _, p := range problems {
 		if line := firstOf(p.Fix, p.Saw); line != "" {

@@ -33,6 +33,11 @@ func (s Site) Comment(k slash.Key, id int64) string {
 	return s.Issue(k) + "#issuecomment-" + strconv.FormatInt(id, 10)
 }
 
+// AnswerTo is a last line that says which comment is answered.
+func (s Site) AnswerTo(k slash.Key, comment int64) string {
+	return "<sub>Asked " + link("here", s.Comment(k, comment)) + ".</sub>"
+}
+
 // file is the address of a file at the head of the default branch.
 func (s Site) file(repo, path string) string {
 	parts := strings.Split(repo+"/blob/HEAD/"+path, "/")

@@ -29,7 +29,8 @@ const (
 	WrongRole   = "role"            // the speaker holds none of the roles
 	NotChecked  = "could-not-check" // the role's source could not tell
 	Edited      = "edited"          // the comment was edited before it was read
-	WrongPlace  = "place"           // said on a pull request
+	WrongPlace  = "place"           // said on a pull request, belongs on an issue
+	ForPull     = "place-pull"      // said on an issue, belongs on a pull request
 	NotAKEP     = "not-a-kep"       // the reference names no KEP
 	TooMuch     = "line-too-full"   // one line says more than a receipt keeps of one
 	Answered    = "answered"        // a reaction refused it when nothing else was kept of that

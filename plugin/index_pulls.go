@@ -1,0 +1,141 @@
+package plugin
+
+import (
+	"slices"
+
+	"github.com/steelthread/steelthread/plugin/custody"
+	"github.com/steelthread/steelthread/plugin/kep"
+	"github.com/steelthread/steelthread/plugin/thread"
+	"github.com/steelthread/steelthread/plugin/work"
+)
+
+// PullEntry is what is kept of a pull request. It is lost at a restart: the sweep
+// finds open ones by their labels and changes, and merged ones for as long as it
+// looks back.
+type PullEntry struct {
+	Items   []Key // issues that it belongs to
+	Watch   []Key // issues that it names
+	Verdict thread.Verdict
+	Mode    thread.Mode
+	Merge   *custody.Merge // for the record of the first of Items; nil while it is open
+}
+
+func (p *PullEntry) same(q *PullEntry) bool {
+	if p == nil || q == nil {
+		return p == q
+	}
+	return slices.Equal(p.Items, q.Items) && slices.Equal(p.Watch, q.Watch) && p.Verdict == q.Verdict && p.Mode == q.Mode && (p.Merge == nil) == (q.Merge == nil)
+}
+
+// matters reports whether an entry is worth keeping: an issue with a record, a
+// pull request that leads somewhere or is asked to.
+func (e Entry) matters() bool {
+	if e.Pull == nil {
+		return len(e.Items) > 0
+	}
+	if e.Issue.Closed { // its item may come to be known later
+		return e.Pull.Merge != nil && (len(e.Pull.Items) > 0 || e.KEP.Number != 0)
+	}
+	return len(e.Pull.Items) > 0 || e.KEP.Number != 0 || e.Pull.Mode.AtLeast(thread.Warn)
+}
+
+// unrecorded adds the issue whose record lacks a merged pull request.
+func (x *Index) unrecorded(e Entry, into map[Key]bool) {
+	if e.Pull != nil && e.Pull.Merge != nil && len(e.Pull.Items) > 0 && !x.entries[e.Pull.Items[0]].merged(*e.Pull.Merge) {
+		into[e.Pull.Items[0]] = true
+	}
+}
+
+// merged reports whether a record of the issue has the pull request.
+func (e Entry) merged(m custody.Merge) bool {
+	for _, item := range e.Items {
+		if slices.ContainsFunc(item.Merges, func(o custody.Merge) bool { return o.Repo == m.Repo && o.Number == m.Number }) {
+			return true
+		}
+	}
+	return false
+}
+
+// pullsOf adds the pull requests whose thread leads to an issue.
+func (x *Index) pullsOf(key Key, into map[Key]bool) {
+	for other, e := range x.entries {
+		if e.Pull != nil && (!e.Issue.Closed || e.Pull.Merge != nil) && (slices.Contains(e.Pull.Items, key) || slices.Contains(e.Pull.Watch, key)) {
+			into[other] = true
+		}
+	}
+}
+
+// Merges lists the merged pull requests that belong to an issue, as far as this
+// process saw them.
+func (x *Index) Merges(key Key) []custody.Merge {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	var out []custody.Merge
+	for _, e := range x.entries {
+		if e.Pull != nil && e.Pull.Merge != nil && len(e.Pull.Items) > 0 && e.Pull.Items[0] == key {
+			out = append(out, *e.Pull.Merge)
+		}
+	}
+	return out
+}
+
+// Recorded reports whether some record has a merged pull request.
+func (x *Index) Recorded(pull Key) bool {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	for _, e := range x.entries {
+		if e.merged(custody.Merge{Repo: pull.Repository(), Number: pull.Number}) {
+			return true
+		}
+	}
+	return false
+}
+
+// ItemsOf lists the issues that belong to a KEP, its own tracking issue included.
+func (x *Index) ItemsOf(ref kep.Ref) []Key {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	var out []Key
+	for key, e := range x.entries {
+		if e.Pull == nil && (work.SameKEP(e.KEP, ref) || isKEPItself(key, ref)) {
+			out = append(out, key)
+		}
+	}
+	slices.SortFunc(out, compareKeys)
+	return out
+}
+
+// Verdicts counts pull requests by verdict: the open ones that are known, and the
+// merged ones that the records of open cycles hold.
+func (x *Index) Verdicts() (open, merged map[thread.Verdict]int) {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	open, merged = map[thread.Verdict]int{}, map[thread.Verdict]int{}
+	for _, e := range x.entries {
+		if e.Pull != nil && !e.Issue.Closed && e.Pull.Verdict != "" {
+			open[e.Pull.Verdict]++
+		}
+		for _, item := range e.Items {
+			for _, m := range item.Merges {
+				merged[thread.Verdict(m.Verdict)]++
+			}
+		}
+	}
+	return open, merged
+}
+
+// dropPull forgets a pull request of which nothing more is to be told and of which
+// nobody asks anything.
+func (x *Index) dropPull(key Key) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if e := x.entries[key]; e.Pull == nil || !e.Issue.Closed || e.matters() {
+		return
+	}
+	for _, other := range x.entries {
+		if asksFor(other, key) {
+			return
+		}
+	}
+	delete(x.entries, key)
+}
