@@ -130,7 +130,7 @@ func (r *Reconciler) reactTo(w *world, p *plan, list []owed) {
 		}
 		for _, c := range w.comments {
 			if c.ID == o.comment && c.Nays == 0 && !r.memory.tries.isMute(c.ID) {
-				p.acks = append(p.acks, ack{c.ID, "confused", c.Node})
+				p.acks = append(p.acks, ack{c, "confused"})
 			}
 		}
 	}

@@ -63,12 +63,9 @@ func (r *Reconciler) apply(ctx context.Context, w *world, p *plan) error {
 // react acknowledges. An App that may not react to a review goes without: what
 // the review said shows in the labels.
 func (r *Reconciler) react(ctx context.Context, w *world, a ack) error {
-	if a.comment > 0 {
-		return r.Write.React(ctx, w.key, a.comment, a.content)
-	}
-	err := r.Write.ReactToReview(ctx, a.node, a.content)
-	if errors.Is(err, ErrForbidden) {
-		r.memory.tries.mutes(a.comment)
+	err := r.Write.React(ctx, w.key, a.to, a.content)
+	if a.to.ID < 0 && errors.Is(err, ErrForbidden) {
+		r.memory.tries.mutes(a.to.ID)
 		r.Log.WithField("key", w.key.String()).WithError(err).Warn("a review stays without a reaction: the App needs write access to pull requests for it")
 		return nil
 	}

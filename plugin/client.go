@@ -227,10 +227,13 @@ func (c *Client) DeleteComment(ctx context.Context, key Key, id int64) error {
 
 // React implements writer. 200 (there already) and 201 are both fine; a
 // comment that was deleted meanwhile is no error.
-func (c *Client) React(ctx context.Context, key Key, comment int64, content string) error {
-	_, resp, err := c.rest.Reactions.CreateIssueCommentReaction(ctx, key.Org, key.Repo, comment, content)
+func (c *Client) React(ctx context.Context, key Key, to Comment, content string) error {
+	if to.ID < 0 {
+		return c.reactToReview(ctx, to.Node, content)
+	}
+	_, resp, err := c.rest.Reactions.CreateIssueCommentReaction(ctx, key.Org, key.Repo, to.ID, content)
 	if err = gone(resp, err); err != nil && !errors.Is(err, ErrGone) {
-		return fmt.Errorf("react to comment %d of %s: %w", comment, key, err)
+		return fmt.Errorf("react to comment %d of %s: %w", to.ID, key, err)
 	}
 	return nil
 }

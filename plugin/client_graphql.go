@@ -98,8 +98,8 @@ const reactMutation = `mutation($input:AddReactionInput!){addReaction(input:$inp
 // reactions are GraphQL's names of REST's reactions.
 var reactions = map[string]string{"+1": "THUMBS_UP", "confused": "CONFUSED"}
 
-// ReactToReview implements writer. The same reaction twice is one.
-func (c *Client) ReactToReview(ctx context.Context, node, content string) error {
+// reactToReview reacts by GraphQL: REST has no way. The same reaction twice is one.
+func (c *Client) reactToReview(ctx context.Context, node, content string) error {
 	var out struct{}
 	input := map[string]any{"subjectId": node, "content": reactions[content]}
 	if err := c.query(asMutation(ctx), reactMutation, map[string]any{"input": input}, &out); err != nil {

@@ -29,8 +29,8 @@ func TestClientReviews(t *testing.T) {
 	if st != (Standing{}) {
 		t.Errorf("%+v", st)
 	}
-	must(t, s.client.ReactToReview(t.Context(), c.Node, "+1"))
-	must(t, s.client.ReactToReview(t.Context(), c.Node, "+1"))
+	must(t, s.client.React(t.Context(), key, c, "+1"))
+	must(t, s.client.React(t.Context(), key, c, "+1"))
 	s.sim.EditReview("dev", key.Org, key.Repo, n, id, "/kep 2")
 	if _, st := read(); st != (Standing{Edited: true, Acks: 1}) {
 		t.Errorf("%+v", st)
@@ -38,7 +38,7 @@ func TestClientReviews(t *testing.T) {
 	s.intercept = func(*http.Request) *http.Response {
 		return answer(200, nil, `{"data":null,"errors":[{"type":"FORBIDDEN","message":"Resource not accessible by integration"}]}`)
 	}
-	if err := s.client.ReactToReview(t.Context(), c.Node, "+1"); !errors.Is(err, ErrForbidden) {
+	if err := s.client.React(t.Context(), key, c, "+1"); !errors.Is(err, ErrForbidden) {
 		t.Errorf("%v", err)
 	}
 }

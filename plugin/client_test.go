@@ -106,7 +106,7 @@ func TestClientGone(t *testing.T) {
 		t.Errorf("edit: %v", err)
 	}
 	for name, err := range map[string]error{
-		"delete": s.client.DeleteComment(t.Context(), key, 1), "react": s.client.React(t.Context(), key, 1, "+1"),
+		"delete": s.client.DeleteComment(t.Context(), key, 1), "react": s.client.React(t.Context(), key, Comment{ID: 1}, "+1"),
 		"remove label": s.client.RemoveLabel(t.Context(), nowhere, "plan/proposed"),
 	} {
 		if err != nil {
@@ -232,7 +232,7 @@ func TestClientWrites(t *testing.T) {
 		t.Errorf("%+v, %v", c, err)
 	}
 	for range 2 { // 201, then 200
-		must(t, s.client.React(t.Context(), key, theirs, "+1"))
+		must(t, s.client.React(t.Context(), key, Comment{ID: theirs}, "+1"))
 	}
 	must(t, s.client.AddLabel(t.Context(), key, "plan/proposed"))
 	must(t, s.client.AddLabel(t.Context(), key, "kind/bug"))

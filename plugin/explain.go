@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/steelthread/steelthread/plugin/custody"
+	"github.com/steelthread/steelthread/plugin/thread"
 	"github.com/steelthread/steelthread/plugin/work"
 )
 
@@ -84,7 +85,10 @@ func cyclesOf(logs map[string]custody.Log) []string {
 }
 
 func (e explanation) state(w *world, s *state) {
-	if len(s.cycles) == 0 {
+	switch {
+	case s.thread != nil:
+		e.thread(s.thread)
+	case len(s.cycles) == 0:
 		e.line("in no open cycle")
 	}
 	for _, c := range s.cycles {
@@ -103,10 +107,37 @@ func (e explanation) state(w *world, s *state) {
 	}
 }
 
+// thread says where a pull request leads, and what was seen on the way.
+func (e explanation) thread(a *thread.Assessment) {
+	e.line("mode %s: %s", a.Mode, a.Verdict)
+	if a.Linked() {
+		e.line("  belongs to %s by %s, item %s, cycle %s", a.Thread.KEP, a.Thread.How, orWords(keyWords(a.For), "none"), orWords(a.Cycle, "none"))
+	}
+	if a.Exempt != nil {
+		e.line("  exempt: %s %s", a.Exempt.Nature, a.Exempt.Reason)
+	}
+	for _, n := range a.Notes {
+		e.line("  note %s %v", n.Code, n.KEPs)
+	}
+	for _, c := range a.Checks {
+		e.line("  check %s: %s", c.Code, c.State)
+	}
+	for _, u := range a.Unread {
+		e.line("  not read: %s%s", u.Repo, keyWords(u.Item))
+	}
+}
+
+func keyWords(k Key) string {
+	if k.IsZero() {
+		return ""
+	}
+	return k.String()
+}
+
 func oursOf(i work.Issue) []string {
 	var out []string
 	for _, label := range i.Labels {
-		if slices.Contains(issueLabels, label) {
+		if slices.Contains(issueLabels, label) || slices.Contains(pullLabels, label) {
 			out = append(out, label)
 		}
 	}
@@ -150,6 +181,9 @@ func (e explanation) plan(p *plan) {
 	for _, label := range append(slices.Clone(p.remove), p.unblock...) {
 		e.line("  take off the label %s", label)
 	}
+	for _, id := range p.gone {
+		e.line("  delete comment %d of ours", id)
+	}
 	for _, n := range p.notices {
 		if n.edit != 0 {
 			e.line("  edit the reply %d", n.edit)
@@ -158,7 +192,7 @@ func (e explanation) plan(p *plan) {
 		}
 	}
 	for _, a := range p.acks {
-		e.line("  react to comment %d with %s", a.comment, a.content)
+		e.line("  react to comment %d with %s", a.to.ID, a.content)
 	}
 	if p.wait != nil {
 		e.line("  %v", p.wait)

@@ -78,6 +78,10 @@ type reader interface {
 	// edited.
 	Standings(ctx context.Context, nodes []string) (map[string]Standing, error)
 	LabelEvents(ctx context.Context, key Key) ([]LabelEvent, error)
+}
+
+// pullReader reads what a pull request is beside an issue.
+type pullReader interface {
 	// Reviews lists the submitted reviews of a pull request that have a body,
 	// ascending by time.
 	Reviews(ctx context.Context, key Key) ([]Comment, error)
@@ -98,9 +102,8 @@ type writer interface {
 	CreateComment(ctx context.Context, key Key, body string) (Comment, error)
 	EditComment(ctx context.Context, key Key, id int64, body string) (Comment, error)
 	DeleteComment(ctx context.Context, key Key, id int64) error
-	React(ctx context.Context, key Key, comment int64, content string) error
-	// ReactToReview reacts to a review by its GraphQL id: REST has no way.
-	ReactToReview(ctx context.Context, node, content string) error
+	// React reacts to a comment or review: "+1", "confused".
+	React(ctx context.Context, key Key, to Comment, content string) error
 	AddLabel(ctx context.Context, key Key, label string) error
 	RemoveLabel(ctx context.Context, key Key, label string) error
 }
@@ -126,7 +129,6 @@ type lister interface {
 	// CommentsSince lists comments that were made or edited since, with the
 	// Date of the first answer.
 	CommentsSince(ctx context.Context, repo string, since time.Time) ([]ListedComment, time.Time, error)
-	Reviews(ctx context.Context, key Key) ([]Comment, error)
 }
 
 // FileVersion is one commit that changed a file.
@@ -181,10 +183,11 @@ type Wait struct {
 func (w *Wait) Error() string { return fmt.Sprintf("wait %s: %s", w.For.Round(time.Second), w.Why) }
 
 var (
-	_ reader    = (*Client)(nil)
-	_ historian = (*Client)(nil)
-	_ writer    = (*Client)(nil)
-	_ lister    = (*Client)(nil)
-	_ archive   = (*Client)(nil)
-	_ directory = (*Client)(nil)
+	_ reader     = (*Client)(nil)
+	_ pullReader = (*Client)(nil)
+	_ historian  = (*Client)(nil)
+	_ writer     = (*Client)(nil)
+	_ lister     = (*Client)(nil)
+	_ archive    = (*Client)(nil)
+	_ directory  = (*Client)(nil)
 )

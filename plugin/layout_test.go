@@ -17,7 +17,7 @@ const module = "github.com/steelthread/steelthread/"
 
 // pure packages decide and word things. They may not reach for the world: what
 // they need comes in as data, so that they can be tested, replayed and trusted.
-var pure = []string{"slash", "cycle", "work", "custody", "kep", "roles", "thread", "render"}
+var pure = []string{"slash", "cycle", "work", "custody", "kep", "roles", "thread", "plan", "render"}
 
 // forbidden in pure packages, with the reason.
 var forbidden = map[string]string{
@@ -35,8 +35,9 @@ var mayImport = map[string][]string{
 	"plugin/slash": {}, "plugin/cycle": {}, "plugin/roles": {}, "plugin/kep": {}, "plugin/custody": {},
 	"plugin/work":      {"plugin/slash", "plugin/cycle", "plugin/roles", "plugin/kep", "plugin/custody"},
 	"plugin/thread":    {"plugin/work", "plugin/slash", "plugin/cycle", "plugin/roles", "plugin/kep", "plugin/custody"},
-	"plugin/render":    {"plugin/thread", "plugin/work", "plugin/slash", "plugin/cycle", "plugin/roles", "plugin/kep", "plugin/custody"},
-	"plugin":           {"config", "plugin/render", "plugin/thread", "plugin/work", "plugin/slash", "plugin/cycle", "plugin/roles", "plugin/kep", "plugin/custody"},
+	"plugin/plan":      {"plugin/work", "plugin/slash", "plugin/cycle", "plugin/roles", "plugin/kep", "plugin/custody"},
+	"plugin/render":    {"plugin/thread", "plugin/plan", "plugin/work", "plugin/slash", "plugin/cycle", "plugin/roles", "plugin/kep", "plugin/custody"},
+	"plugin":           {"config", "plugin/render", "plugin/thread", "plugin/plan", "plugin/work", "plugin/slash", "plugin/cycle", "plugin/roles", "plugin/kep", "plugin/custody"},
 	"plugin/githubsim": {},
 	"plugin/checkout":  {"plugin/thread", "plugin/work", "plugin/slash", "plugin/kep", "plugin/custody"},
 	"config":           {"plugin/cycle", "plugin/kep", "plugin/roles"},

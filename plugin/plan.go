@@ -88,9 +88,8 @@ type notice struct {
 
 // ack is a reaction on somebody's comment or review.
 type ack struct {
-	comment int64
+	to      Comment
 	content string
-	node    string // of a review
 }
 
 // empty reports a quiet round: nothing to write.
@@ -350,7 +349,7 @@ func (r *Reconciler) planAcks(w *world, p *plan) {
 	}
 	for _, c := range w.comments {
 		if c.Acks == 0 && w.allTaken(kept, c) && !r.memory.tries.isMute(c.ID) {
-			p.acks = append(p.acks, ack{c.ID, "+1", c.Node})
+			p.acks = append(p.acks, ack{c, "+1"})
 		}
 	}
 }

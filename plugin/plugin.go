@@ -58,7 +58,7 @@ func New(o Options) *Plugin {
 	p := &Plugin{options: o}
 	index, remembered := NewIndex(), newMemory()
 	p.Reconciler = &Reconciler{
-		Config: o.Config, GitHub: o.Client, History: o.Client, Write: knowing{o.Client, remembered},
+		Config: o.Config, GitHub: o.Client, Pulls: o.Client, History: o.Client, Write: knowing{o.Client, remembered},
 		Rolebook: NewRolebook(o.Client, o.Client, o.Keep), Library: NewLibrary(o.Client, o.Keep, o.Log),
 		Index: index, Keys: o.Keys, Breaker: &custody.Breaker{}, Self: o.Self, Site: o.Site,
 		Metrics: o.Metrics, Log: o.Log, memory: remembered,
@@ -83,7 +83,7 @@ func New(o Options) *Plugin {
 			p.Queue.AddAfter(key, burst)
 		}
 	}
-	p.Sweep = &Sweep{Config: o.Config, List: o.Client, Index: index, Self: o.Self, Enqueue: enqueue, Later: p.later, Hand: remembered.keepListed,
+	p.Sweep = &Sweep{Config: o.Config, List: o.Client, Pulls: o.Client, Index: index, Self: o.Self, Enqueue: enqueue, Later: p.later, Hand: remembered.keepListed,
 		Metrics: o.Metrics, Log: o.Log, Lookback: o.Lookback}
 	p.Server = &Server{Config: o.Config, Secrets: o.Secrets, AllowSHA1: o.AllowSHA1, Index: index, Enqueue: enqueue, Soon: soon,
 		Pushed: p.pushed, Relabeled: p.lookAtAll, Self: o.Self, Metrics: o.Metrics, Log: o.Log, memory: remembered, large: make(chan struct{}, largeAtOnce)}

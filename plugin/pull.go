@@ -24,8 +24,8 @@ func (r *Reconciler) readPull(ctx context.Context, w *world) error {
 	var reviews []Comment
 	var reviewErr error
 	var group sync.WaitGroup
-	group.Go(func() { reviews, reviewErr = r.GitHub.Reviews(ctx, w.key) })
-	d, err := r.GitHub.Pull(ctx, w.key)
+	group.Go(func() { reviews, reviewErr = r.Pulls.Reviews(ctx, w.key) })
+	d, err := r.Pulls.Pull(ctx, w.key)
 	group.Wait()
 	if err := errors.Join(err, reviewErr); err != nil {
 		return err
@@ -194,7 +194,7 @@ func (r *Reconciler) followPulls(ctx context.Context, w *world, pulls []Key, int
 		if err != nil {
 			return err
 		}
-		paths, err := r.GitHub.PullFiles(ctx, key)
+		paths, err := r.Pulls.PullFiles(ctx, key)
 		if errors.Is(err, ErrGone) {
 			continue
 		}

@@ -89,7 +89,7 @@ func (r *Reconciler) planPullAcks(w *world, l *ledger, p *plan) {
 		}
 		k := slices.IndexFunc(w.comments, func(c Comment) bool { return c.ID == s.ID })
 		if c := w.comments[k]; c.Acks == 0 {
-			p.acks = append(p.acks, ack{c.ID, "+1", c.Node})
+			p.acks = append(p.acks, ack{c, "+1"})
 		}
 	}
 }

@@ -25,6 +25,7 @@ const (
 type Reconciler struct {
 	Config   func() *config.Config
 	GitHub   reader
+	Pulls    pullReader
 	History  historian
 	Write    writer
 	Rolebook *Rolebook

@@ -20,6 +20,7 @@ import (
 type Sweep struct {
 	Config   func() *config.Config
 	List     lister
+	Pulls    pullReader
 	Index    *Index
 	Self     Account
 	Enqueue  func(Key)
@@ -111,7 +112,7 @@ func (s *Sweep) changed(ctx context.Context, repo string, since time.Time) ([]Ke
 // reviewed looks for a command in the reviews of a pull request: no list of a
 // repository has them.
 func (s *Sweep) reviewed(ctx context.Context, key Key) (bool, error) {
-	reviews, err := s.List.Reviews(ctx, key)
+	reviews, err := s.Pulls.Reviews(ctx, key)
 	if errors.Is(err, ErrGone) {
 		return false, nil
 	}
