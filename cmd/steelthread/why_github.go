@@ -132,6 +132,12 @@ func (r *reading) PullsOf(ctx context.Context, repo, sha string) ([]int, error) 
 	return out, nil
 }
 
+// PullFiles implements checkout.GitHub.
+func (r *reading) PullFiles(ctx context.Context, key work.Key) ([]string, error) {
+	paths, err := r.client.PullFiles(ctx, key)
+	return paths, notThere(err)
+}
+
 // Catalogue implements checkout.Library: one call for the tree, one for the
 // file.
 func (r *reading) Catalogue(ctx context.Context, repo string, number int) (*kep.Catalogue, error) {
@@ -139,7 +145,7 @@ func (r *reading) Catalogue(ctx context.Context, repo string, number int) (*kep.
 	if !ok {
 		tree, err := r.client.Tree(ctx, repo)
 		if err != nil {
-			return nil, err
+			return nil, notThere(err)
 		}
 		for _, f := range tree {
 			if kep.IsKEPFile(f.Path) {

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"flag"
 	"net/http/httptest"
@@ -139,52 +138,6 @@ func (s *story) why(args ...string) (int, string, string) {
 	var out, diag bytes.Buffer
 	code := run(context.Background(), append([]string{"why", "--checkout", s.dir, "--github-endpoint", s.url}, args...), &out, &diag)
 	return code, strings.ReplaceAll(out.String(), s.dir+"/", ""), diag.String()
-}
-
-// record writes a signed record of v1.38 on an issue, as login, and gives the file with the public key.
-func (s *story) record(repo string, number int, login string, commands ...string) string {
-	s.Helper()
-	private, public, err := custody.GenerateKey(rand.Reader, "steelthread")
-	if err != nil {
-		s.Fatal(err)
-	}
-	keys, err := custody.NewKeys(private)
-	if err != nil {
-		s.Fatal(err)
-	}
-	reader, err := (&githubFlags{endpoints: endpoints{s.url}}).reader(context.Background())
-	if err != nil {
-		s.Fatal(err)
-	}
-	issue, err := reader.Issue(context.Background(), slash.Key{Org: "kubernetes", Repo: repo, Number: number})
-	if err != nil {
-		s.Fatal(err)
-	}
-	r, err := reader.Repository(context.Background(), "kubernetes/"+repo)
-	if err != nil {
-		s.Fatal(err)
-	}
-	log := custody.Log{Identity: custody.Identity{Repo: r.ID, Issue: issue.ID, Cycle: "v1.38"}, Seq: 1}
-	for i, c := range commands {
-		log.Add(custody.Receipt{Comment: int64(i + 1), Author: 1, Login: "ada", Said: s.g.Now(), Lines: []custody.Line{{N: 1, Command: c, Role: "facilitator", SIG: "node"}}})
-	}
-	blocks, err := keys.Seal(log, custody.KindRecord, custody.RecordRoom, custody.RecordRoom)
-	if err != nil {
-		s.Fatal(err)
-	}
-	s.g.Comment(login, "kubernetes", repo, number, custody.Marker{Kind: custody.KindRecord, Cycle: "v1.38"}.String()+"\n### v1.38\n\n"+strings.Join(blocks, "\n"))
-	file := filepath.Join(s.TempDir(), "key.pub")
-	if err := os.WriteFile(file, []byte(public+"\n"), 0o600); err != nil {
-		s.Fatal(err)
-	}
-	return file
-}
-
-// keyless hides the hash of a key made for one test.
-func keyless(text, keyFile string) string {
-	data, _ := os.ReadFile(keyFile)
-	parts := strings.Split(string(data), "+")
-	return strings.ReplaceAll(text, parts[1], "HASH")
 }
 
 // From a line to its KEP, through a work item with a signed record.

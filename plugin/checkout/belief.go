@@ -1,18 +1,21 @@
 package checkout
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"strings"
+	"slices"
 
-	"github.com/steelthread/steelthread/plugin/kep"
+	"github.com/steelthread/steelthread/plugin/custody"
+	"github.com/steelthread/steelthread/plugin/thread"
 	"github.com/steelthread/steelthread/plugin/work"
 )
 
+// inReceipt is by what a KEP is known that a merge receipt names.
+const inReceipt = "the merge receipt in the work item's signed record"
+
 // toPull reads what a pull request says it is part of.
 func (w *walk) toPull(ctx context.Context, issue work.Issue, how string) error {
-	w.pull = issue.Key
 	w.Pull = &Pull{Key: issue.Key.String(), Title: plain(issue.Title, maxShown), State: "open", Author: plain(issue.Author, 50),
 		Milestone: plain(issue.Milestone, 50), Labels: labels(issue.Labels), How: how}
 	switch {
@@ -25,253 +28,245 @@ func (w *walk) toPull(ctx context.Context, issue work.Issue, how string) error {
 	if err != nil {
 		return w.unknown(err)
 	}
-	d := source{key: issue.Key, title: issue.Title, body: issue.Body, bodyName: "description", comments: comments, kepRepo: w.KEPRepo}.read()
-	if d.spoken {
-		w.Notes = append(w.Notes, "in which role the comments on the pull request were made was not checked")
-	}
-	return w.links(ctx, d, "description")
+	return w.believe(ctx, issue, said(comments), "description")
 }
 
-// links goes on by what counts first: /kep, /part-of and the KEP of that item, the one KEP that the description links
-// to, the item that it closes, the one KEP in the title.
-func (w *walk) links(ctx context.Context, d declared, body string) error {
-	if d.exempt != "" {
-		w.Exempt, w.Whole = &Exempt{Reason: d.exempt, How: d.kepHow}, true
+// tell writes down where an assessment leads.
+func (b *belief) tell(ctx context.Context, a thread.Assessment) error {
+	var failed error
+	if a.Linked() && b.receipt == nil {
+		failed = b.showItem(ctx, a) // its record may hold the receipt
 	}
-	if d.item.Number > 0 {
-		return w.partOf(ctx, d)
+	if b.receipt != nil {
+		return b.recorded(ctx, a)
+	}
+	if b.state.Said.KEP != nil || b.state.Said.Item != nil {
+		b.remark("in which role the comments on the pull request were made was not checked")
 	}
 	switch {
-	case d.exempt != "":
-		return nil
-	case d.kep.Number > 0:
-		return w.toKEP(ctx, d.kep, d.kepHow)
-	case len(d.linked) == 1:
-		return w.toKEP(ctx, d.linked[0], "the link in the "+body)
-	case len(d.linked) > 1:
-		w.Breaks = fmt.Sprintf("the %s links to %d KEPs (%s), which does not say to which one it belongs; `/kep` does", body, len(d.linked), names(d.linked))
-		return nil
-	}
-	for _, key := range d.fixes {
-		found, err := w.closes(ctx, key, body)
-		if err != nil || found {
+	case a.Linked():
+		b.remark(b.findings(a)...)
+		if err := b.catalogued(ctx, a.Thread.KEP, b.kepHow(a)); err != nil || failed == nil {
 			return err
 		}
+		b.Whole = false
+		return b.unknown(failed)
+	case a.Exempt != nil:
+		b.showDeclared(a)
+		b.Exempt, b.Whole = b.exempt(*a.Exempt), true
+	case len(a.Unread) > 0:
+		b.partOf()
+		b.Unknown = b.missing(a.Unread[0])
+	default:
+		b.showDeclared(a)
+		b.Breaks = "neither title nor " + b.body + " nor a comment names a work item or a KEP" + b.smallChange()
+		if found := b.findings(a); len(found) > 0 {
+			b.Breaks = found[0]
+			b.remark(found[1:]...)
+		}
 	}
-	switch {
-	case len(d.titled) == 1:
-		return w.toKEP(ctx, d.titled[0], "the title")
-	case len(d.titled) > 1:
-		w.Breaks = fmt.Sprintf("the title names %d KEPs (%s)", len(d.titled), names(d.titled))
-		return nil
-	}
-	w.Breaks = "neither title nor " + body + " nor a comment names a work item or a KEP" + w.smallChange()
 	return nil
 }
 
-// partOf goes to the work item that /part-of names. A /kep beside it says which KEP, whatever the item says.
-func (w *walk) partOf(ctx context.Context, d declared) error {
-	if err := w.toItem(ctx, d.item, d.itemHow); err != nil {
-		return err
+func (w *walk) remark(texts ...string) { w.Notes = append(w.Notes, texts...) }
+
+// recorded tells what the merge receipt says: it was made by what people had said when the pull request was merged.
+func (b *belief) recorded(ctx context.Context, a thread.Assessment) error {
+	b.Merge = b.receipt
+	how := "its signed record holds the merge receipt"
+	if item := b.state.Item(); item != nil && item.Key == b.receiptOn {
+		how = b.how("part-of", item.Said)
 	}
-	if d.kep.Number == 0 && d.exempt == "" {
+	b.show(b.items[b.receiptOn], how)
+	ref, ok := b.receipt.kep()
+	if !ok {
+		b.Exempt, b.Whole = &Exempt{Reason: "recorded so at merge", How: inReceipt}, true
+		if a.Exempt != nil {
+			b.Exempt = b.exempt(*a.Exempt)
+		}
 		return nil
 	}
-	said := w.KEP
-	w.KEP, w.Breaks = nil, ""
-	if d.exempt != "" {
-		w.Whole = true
-		return nil
+	if a.Linked() && !work.SameKEP(a.Thread.KEP, ref) {
+		b.remark(fmt.Sprintf("today the pull request leads to %s; what was recorded at merge counts", name(a.Thread.KEP, b.KEPRepo)))
 	}
-	if said != nil && !work.SameKEP(said.Ref, d.kep) {
-		w.Notes = append(w.Notes, fmt.Sprintf("the work item belongs to %s; the pull request says otherwise, and counts", name(said.Ref, w.KEPRepo)))
-	}
-	return w.catalogued(ctx, d.kep, d.kepHow)
+	return b.catalogued(ctx, ref, inReceipt)
 }
 
-// smallChange says that a break is no surprise, where the labels say that the change needs no KEP.
-func (w *walk) smallChange() string {
-	for _, label := range w.Pull.Labels {
-		switch strings.TrimPrefix(label, "kind/") {
-		case "bug", "cleanup", "documentation", "flake", "failing-test", "regression":
-			return "; it is labelled " + label + ", and such a change often has none"
+// conclusive says whether a receipt answers what a pull request belongs to.
+func (m *Merge) conclusive() bool {
+	_, ok := m.kep()
+	return ok || m.Verdict == custody.VerdictExempt
+}
+
+// how says by what a /kep or /part-of is known.
+func (b *belief) how(verb string, s work.Said) string {
+	if s.IsZero() {
+		return "`/" + verb + "` in the " + b.body
+	}
+	return "`/" + verb + "` " + by(s)
+}
+
+// kepHow says by what the KEP is known: where an item leads to it, by what the item does.
+func (b *belief) kepHow(a thread.Assessment) string {
+	switch t := a.Thread; t.How {
+	case thread.ByCommand:
+		return b.how("kep", t.Said)
+	case thread.ByLink:
+		return "the link in the " + b.body
+	case thread.ByTitle:
+		return "the title"
+	default:
+		if r := b.items[t.Item]; r != nil {
+			return r.how
 		}
+		return "the work item is its tracking issue"
+	}
+}
+
+// itemHow says by what the item is known, other than that of /part-of.
+func (b *belief) itemHow(a thread.Assessment) string {
+	switch a.Thread.How {
+	case thread.ByCloses:
+		return "the " + b.body + " says that it closes it"
+	case thread.ByMention:
+		return "the " + b.body + " names it"
+	}
+	return b.kepHow(a)
+}
+
+// showItem shows the work item: that of /part-of, the one that led to the KEP, else the KEP's tracking issue.
+func (b *belief) showItem(ctx context.Context, a thread.Assessment) error {
+	key, how := a.Thread.Item, b.itemHow(a)
+	switch {
+	case a.Item.Number > 0:
+		b.showDeclared(a)
+		return nil
+	case key.Number == 0:
+		key = keyOf(a.Thread.KEP)
+	}
+	if b.GitHub == nil {
+		b.Item = &Item{Key: key.String(), How: how}
+		return nil
+	}
+	if _, err := b.readItem(ctx, key); err != nil {
+		return err
+	}
+	if r := b.items[key]; !r.gone && !r.issue.Pull { // there may be a KEP without an issue
+		b.show(r, how)
+	}
+	return nil
+}
+
+// partOf names the item of /part-of, whatever is known of it.
+func (b *belief) partOf() {
+	if item := b.state.Item(); item != nil {
+		b.Item = &Item{Key: item.Key.String(), How: b.how("part-of", item.Said)}
+	}
+}
+
+// showDeclared shows the item of /part-of, if there is one, or that there is none such.
+func (b *belief) showDeclared(a thread.Assessment) {
+	item := b.state.Item()
+	if item == nil {
+		return
+	}
+	r := b.items[item.Key]
+	switch {
+	case r == nil && (a.Item.Number > 0 || item.Key != b.pull), r != nil && r.gone:
+		b.partOf()
+	case a.Item.Number > 0:
+		b.show(r, b.how("part-of", item.Said))
+	}
+}
+
+func (b *belief) exempt(e thread.Exemption) *Exempt {
+	switch e.Nature {
+	case thread.Bot:
+		return &Exempt{Nature: string(e.Nature), Reason: "a change by a bot", How: "its author"}
+	case thread.CherryPick:
+		return &Exempt{Nature: string(e.Nature), Reason: "a cherry-pick", How: "the label " + plain(e.Seen, 60)}
+	case thread.Revert:
+		return &Exempt{Nature: string(e.Nature), Reason: "a revert", How: "the title"}
+	}
+	return &Exempt{Reason: plain(e.Reason, maxShown), How: b.how("kep", e.Said)}
+}
+
+// missing says why something was not read.
+func (b *belief) missing(u thread.Unread) string {
+	if u.Item.Number > 0 {
+		return "GitHub was not asked what " + u.Item.String() + " belongs to"
+	}
+	repo, _ := b.listed(u.Repo)
+	return cmp.Or(b.unread[repo], "the KEPs of "+u.Repo+" were not read")
+}
+
+// findings puts into words what leads nowhere or does not fit, what weighs most first.
+func (b *belief) findings(a thread.Assessment) []string {
+	var out []string
+	add := func(text string) {
+		if text != "" && !slices.Contains(out, text) {
+			out = append(out, text)
+		}
+	}
+	if trouble := a.Trouble(); trouble != nil {
+		add(b.words(*trouble))
+	}
+	for _, f := range a.Notes {
+		add(b.words(f))
+	}
+	return out
+}
+
+// words puts one finding into words.
+func (b *belief) words(f thread.Finding) string {
+	switch f.Code {
+	case thread.Ambiguous:
+		switch f.How {
+		case thread.ByTitle:
+			return fmt.Sprintf("the title names %d KEPs (%s)", len(f.KEPs), names(f.KEPs))
+		case thread.ByCloses:
+			return fmt.Sprintf("the issues that the %s closes belong to %d KEPs (%s); `/kep` says which one counts", b.body, len(f.KEPs), names(f.KEPs))
+		}
+		return fmt.Sprintf("the %s links to %d KEPs (%s), which does not say to which one it belongs; `/kep` does", b.body, len(f.KEPs), names(f.KEPs))
+	case thread.NoSuchKEP, thread.ForeignKEP:
+		return fmt.Sprintf("there is no %s in %s%s", f.KEPs[0].Name(), plain(f.KEPs[0].Repo, 140), near(f.Near))
+	case thread.ItemGone:
+		return "GitHub knows no " + f.Key.String()
+	case thread.ItemIsPull:
+		return fmt.Sprintf("%s, which `/part-of` names, is a pull request and no work item%s", f.Key, b.changed(f))
+	case thread.ItemItself:
+		return "`/part-of` names the pull request itself"
+	case thread.ItemNoKEP:
+		if r := b.items[f.Key]; r != nil {
+			return r.lost
+		}
+	case thread.PullLink:
+		if len(f.KEPs) == 0 && b.own(f.Key.Repository()) {
+			return "" // any pull request of a repository with keps/ of its own
+		}
+		return f.Key.String() + " is a pull request and no KEP" + b.changed(f)
+	case thread.NoneNotHere:
+		return "the " + b.body + " says `/kep none`, which counts from the author only beside a label such as kind/bug"
+	case thread.ItemOther:
+		return fmt.Sprintf("the work item belongs to %s; the pull request says otherwise, and counts", name(f.KEPs[1], b.KEPRepo))
+	case thread.TitleOther:
+		return fmt.Sprintf("the title names %s, which does not count beside that", name(f.KEPs[1], b.KEPRepo))
 	}
 	return ""
 }
 
-// closes looks whether an issue that the pull request closes leads to a KEP. One that does not is no break yet.
-func (w *walk) closes(ctx context.Context, key work.Key, body string) (bool, error) {
-	if w.GitHub == nil || key == w.pull {
-		return false, nil
-	}
-	before := *w.Thread
-	if err := w.toItem(ctx, key, "the "+body+" says that it closes it"); err != nil {
-		return false, err
-	}
-	if w.KEP != nil || w.Unknown != "" {
-		return true, nil
-	}
-	*w.Thread = before
-	return false, nil
-}
-
-// toItem reads the work item, its record, and goes on to its KEP.
-func (w *walk) toItem(ctx context.Context, key work.Key, how string) error {
-	w.item = key
-	w.Item = &Item{Key: key.String(), How: how}
-	if w.GitHub == nil {
-		if strings.EqualFold(key.Repository(), w.KEPRepo) {
-			return w.catalogued(ctx, kep.Ref{Repo: w.KEPRepo, Number: key.Number}, "the work item is its tracking issue")
-		}
-		w.Unknown = "GitHub was not asked what " + key.String() + " belongs to"
-		return nil
-	}
-	issue, err := w.GitHub.Issue(ctx, key)
-	if errors.Is(err, ErrGone) {
-		w.Breaks = "GitHub knows no " + key.String()
-		return nil
-	}
-	if err != nil {
-		return w.unknown(err)
-	}
-	if err := w.readItem(ctx, issue); err != nil || w.Unknown != "" {
-		return err
-	}
-	return nil
-}
-
-// readItem fills in the item and finds its KEP: by its record, by the issue itself, by its texts.
-func (w *walk) readItem(ctx context.Context, issue work.Issue) error {
-	w.Item.Title, w.Item.Milestone, w.Item.Labels = plain(issue.Title, maxShown), plain(issue.Milestone, 50), labels(issue.Labels)
-	w.Item.State = "open"
-	if issue.Closed {
-		w.Item.State = "closed"
-	}
-	w.Approval = &Approval{Milestone: w.Item.Milestone, Approved: issue.HasLabel(LabelApproved)}
-	comments, err := w.GitHub.Comments(ctx, issue.Key, issue.Pull)
-	if err != nil {
-		return w.unknown(err)
-	}
-	item, err := w.records(ctx, issue, comments)
-	if err != nil {
-		return w.unknown(err)
-	}
-	ref, how := work.ParentKEP(item, issue, w.KEPRepo)
-	switch {
-	case how == work.KEPByCommand:
-		return w.catalogued(ctx, ref, "`/kep` on the work item, by "+plain(item.KEPSaid.Login, 50)+", in its signed record")
-	case how == work.KEPItself:
-		return w.catalogued(ctx, ref, "the work item is its tracking issue")
-	}
-	d := source{key: issue.Key, title: issue.Title, body: issue.Body, bodyName: "work item's description", comments: comments, kepRepo: w.KEPRepo}.read()
-	switch {
-	case item == nil && d.kep.Number > 0: // no record that holds: as people said it
-		if d.spoken {
-			w.Notes = append(w.Notes, "in which role the comments on the work item were made was not checked")
-		}
-		return w.catalogued(ctx, d.kep, d.kepHow+", on the work item")
-	case how == work.KEPByBody:
-		return w.catalogued(ctx, ref, "the work item's description")
-	case len(d.linked) > 1:
-		w.Breaks = fmt.Sprintf("the description of %s links to %d KEPs (%s); `/kep` on it says which one", issue.Key, len(d.linked), names(d.linked))
-	case len(d.titled) == 1:
-		return w.catalogued(ctx, d.titled[0], "the work item's title")
-	default:
-		w.Breaks = "nothing on " + issue.Key.String() + " says to which KEP it belongs"
-	}
-	return nil
-}
-
-// toKEP goes to a KEP that the pull request names itself; its tracking issue is the work item then.
-func (w *walk) toKEP(ctx context.Context, ref kep.Ref, how string) error {
-	if w.GitHub == nil {
-		w.Item = &Item{Key: keyOf(ref).String(), How: how}
-		return w.catalogued(ctx, ref, how)
-	}
-	if err := w.toItem(ctx, keyOf(ref), how); err != nil {
-		return err
-	}
-	if w.KEP != nil && work.SameKEP(w.KEP.Ref, ref) {
-		w.KEP.How = how
-		return nil
-	}
-	if w.Unknown != "" {
-		w.KEP = &KEP{Ref: ref, How: how}
-		return nil
-	}
-	if w.Item != nil && w.Item.Title == "" { // no such issue: it may be a KEP all the same
-		w.Item, w.Approval = nil, nil
-	}
-	w.KEP, w.Breaks = nil, ""
-	return w.catalogued(ctx, ref, how)
-}
-
-// catalogued looks the KEP up. Without a library it is named and not known.
-func (w *walk) catalogued(ctx context.Context, ref kep.Ref, how string) error {
-	w.KEP = &KEP{Ref: ref, How: how}
-	w.Whole = false
-	if w.Library == nil {
-		w.Unknown = "the KEP repository was not read: give a checkout of it with --kep-checkout"
-		return nil
-	}
-	c, err := w.Library.Catalogue(ctx, ref.Repo, ref.Number)
-	if err != nil {
-		w.Unknown = ref.Name() + " could not be looked up: " + plain(err.Error(), 300)
-		return nil
-	}
-	found := c.Find(ref.Number)
-	if len(found) == 0 {
-		w.Breaks = fmt.Sprintf("there is no %s in %s%s", ref.Name(), ref.Repo, near(c.Near(ref.Number)))
-		w.KEP = nil
-		return nil
-	}
-	k := found[0]
-	if len(found) > 1 {
-		w.Notes = append(w.Notes, fmt.Sprintf("%d KEPs have the number %d; the first is shown", len(found), ref.Number))
-	}
-	w.KEP.Title, w.KEP.SIG, w.KEP.Stage, w.KEP.Status = plain(k.Title, maxShown), plain(k.SIG, 50), plain(k.Stage, 50), plain(k.Status, 50)
-	w.KEP.Milestone, w.KEP.Path = k.LatestMilestone, plain(k.Path, maxShown)
-	w.Whole = true
-	return nil
-}
-
-// near is a hint at KEPs whose number is a slip of the hand away.
-func near(keps []kep.KEP) string {
-	if len(keps) == 0 {
+// changed is a hint at the KEP that a pull request changed.
+func (b *belief) changed(f thread.Finding) string {
+	if len(f.KEPs) == 0 {
 		return ""
 	}
-	var out []string
-	for _, k := range keps[:min(3, len(keps))] {
-		out = append(out, k.Ref.Name())
-	}
-	return "; there is " + strings.Join(out, ", ")
+	return fmt.Sprintf("; its KEP is %s, and `%s` says so", name(f.KEPs[0], b.KEPRepo), thread.KEPLine(f.KEPs[0], b.KEPRepo))
 }
 
-// name is a KEP in short where it is of the usual repository.
-func name(ref kep.Ref, usual string) string {
-	if ref.Repo == usual {
-		return ref.Name()
+// smallChange says that a break is no surprise, where the labels say that the change needs no KEP.
+func (w *walk) smallChange() string {
+	if label := thread.KindLabel(work.Issue{Labels: w.Pull.Labels}); label != "" {
+		return "; it is labelled " + label + ", and such a change often has none"
 	}
-	return ref.String()
-}
-
-func names(refs []kep.Ref) string {
-	var out []string
-	for _, r := range refs {
-		if len(out) == 5 {
-			out = append(out, "…")
-			break
-		}
-		out = append(out, r.Name())
-	}
-	return strings.Join(out, ", ")
-}
-
-func labels(names []string) []string {
-	var out []string
-	for _, l := range names {
-		out = append(out, plain(l, 60))
-	}
-	return out
+	return ""
 }

@@ -27,9 +27,12 @@ type GitHub interface {
 	Comments(ctx context.Context, key work.Key, pull bool) ([]Comment, error)
 	// PullsOf lists the pull requests that brought a commit to a branch, merged ones first.
 	PullsOf(ctx context.Context, repo, sha string) ([]int, error)
+	// PullFiles lists the paths of files that a pull request changed, at most the first hundred.
+	PullFiles(ctx context.Context, key work.Key) ([]string, error)
 }
 
-// Library looks KEPs up. The catalogue it gives is good for looking up that number and those near it.
+// Library looks KEPs up. The catalogue it gives has every KEP of the repository. The file of the one with that number was
+// read; the others are known by number and path alone. ErrGone where there is no such repository.
 type Library interface {
 	Catalogue(ctx context.Context, repo string, number int) (*kep.Catalogue, error)
 }
@@ -60,7 +63,7 @@ type walk struct {
 	*Follower
 	*Thread
 	pull work.Key
-	item work.Key
+	keps map[kep.Ref]lookedUp // what Library gave, by what was looked up
 }
 
 // FollowLine follows a line of a file; number 0 is the file: the last commit that changed it.
@@ -96,7 +99,7 @@ func (f *Follower) FollowRef(ctx context.Context, key work.Key, kind Kind) (Thre
 	w := &walk{Follower: f, Thread: &Thread{Asked: key.String()}}
 	if f.GitHub == nil {
 		if kind == KindIssue {
-			err := w.toItem(ctx, key, "")
+			err := w.bareItem(ctx, key, "")
 			return *w.Thread, err
 		}
 		err := w.local(ctx, key)
@@ -113,7 +116,7 @@ func (f *Follower) FollowRef(ctx context.Context, key work.Key, kind Kind) (Thre
 	if issue.Pull {
 		err = w.toPull(ctx, issue, "")
 	} else {
-		err = w.toItem(ctx, key, "")
+		err = w.toItem(ctx, issue)
 	}
 	return *w.Thread, err
 }
@@ -231,9 +234,8 @@ func (w *walk) asked(ctx context.Context, c Commit, why string) error {
 
 // texts reads what the commit's own text says, where GitHub was not asked.
 func (w *walk) texts(ctx context.Context, key work.Key, c Commit) error {
-	w.pull = key
-	d := source{key: key, title: pullTitle(c.Message), body: c.Message, bodyName: "commit message", kepRepo: w.KEPRepo}.read()
-	if err := w.links(ctx, d, "commit message"); err != nil {
+	issue := work.Issue{Key: key, Title: pullTitle(c.Message), Body: c.Message, Pull: true, Merged: true}
+	if err := w.believe(ctx, issue, nil, "commit message"); err != nil {
 		return err
 	}
 	switch {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -151,7 +152,8 @@ func (f *Follower) note(ctx context.Context, t Thread) (string, error) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Pull-Request: %s\n", t.Pull.Key)
 	if t.Item != nil {
-		if private, err := f.foreign(ctx, t.Item.Key); err != nil || private {
+		repo, _, _ := strings.Cut(t.Item.Key, "#")
+		if private, err := f.foreign(ctx, repo); err != nil || private {
 			return b.String(), err
 		}
 		fmt.Fprintf(&b, "Work-Item: %s\n", t.Item.Key)
@@ -169,15 +171,20 @@ func (f *Follower) note(ctx context.Context, t Thread) (string, error) {
 	if t.Approval != nil && t.Approval.Approved {
 		fmt.Fprintf(&b, "Approved-For: %s\n", t.Approval.Milestone)
 	}
-	if t.Breaks != "" {
-		fmt.Fprintf(&b, "Thread-Breaks: %s\n", t.Breaks)
+	if t.Breaks == "" {
+		return b.String(), nil
 	}
+	for _, repo := range slices.Compact(slices.Sorted(slices.Values(t.looked))) { // why it breaks may tell of what was read there
+		if private, err := f.foreign(ctx, repo); err != nil || private {
+			return b.String(), err
+		}
+	}
+	fmt.Fprintf(&b, "Thread-Breaks: %s\n", t.Breaks)
 	return b.String(), nil
 }
 
-// foreign says whether an item is in a private repository that is not the checkout's own.
-func (f *Follower) foreign(ctx context.Context, key string) (bool, error) {
-	repo, _, _ := strings.Cut(key, "#")
+// foreign says whether a repository is private and not the checkout's own.
+func (f *Follower) foreign(ctx context.Context, repo string) (bool, error) {
 	if f.GitHub == nil || strings.EqualFold(repo, f.Name) {
 		return false, nil
 	}

@@ -18,6 +18,9 @@ func (t Thread) Print(out io.Writer) error {
 	if l := t.Pull; l != nil {
 		p.line("pull", l.Key, facts(l.Title, l.State, strings.Join(prefixed(l.Labels, "kind/"), ", ")), l.How)
 	}
+	if m := t.Merge; m != nil {
+		p.line("merge", m.words(), facts(m.Cycle, m.At.Format("2006-01-02")), "")
+	}
 	if e := t.Exempt; e != nil {
 		p.line("exempt", "no KEP", e.Reason, e.How)
 	}
@@ -41,6 +44,8 @@ func (t Thread) Print(out io.Writer) error {
 		p.b.WriteString("The thread breaks here: " + t.Breaks + ".\n")
 	case t.Unknown != "":
 		p.b.WriteString("Not looked further: " + t.Unknown + ".\n")
+	case t.Whole && t.KEP == nil && t.Exempt != nil && t.Exempt.Nature != "":
+		p.b.WriteString("The thread ends here: no KEP is asked of " + t.Exempt.Reason + ".\n")
 	case t.Whole && t.KEP == nil:
 		p.b.WriteString("The thread ends in a reasoned exemption.\n")
 	case t.Whole:

@@ -1,6 +1,7 @@
 package checkout
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -10,10 +11,11 @@ import (
 	"github.com/steelthread/steelthread/plugin/work"
 )
 
-// records opens the signed records on an issue, adds them to the thread, and gives the fold of the one that counts: that
-// of the issue's milestone, else the newest that names a KEP. nil where no record holds. Anybody can paste a marker, so
-// each author's comments are taken by themselves: what one pastes does not hide what another signed.
-func (w *walk) records(ctx context.Context, issue work.Issue, comments []Comment) (*work.Item, error) {
+// records opens the signed records on an issue, adds them to what was read of it, and gives the fold of the one that
+// counts: that of the issue's milestone, else the newest that names a KEP. nil where no record holds. Anybody can paste a
+// marker, so each author's comments are taken by themselves: what one pastes does not hide what another signed.
+func (w *walk) records(ctx context.Context, r *issueRead, comments []Comment) (*work.Item, error) {
+	issue := r.issue
 	type written struct {
 		cycle  string
 		author int64
@@ -51,11 +53,12 @@ func (w *walk) records(ctx context.Context, issue work.Issue, comments []Comment
 			}
 			item := work.Fold(issue.Key, log)
 			record = shown(item, log)
+			r.receipt = cmp.Or(r.receipt, merged(item, w.pull))
 			if counts == nil || cycle == issue.Milestone || counts.Cycle != issue.Milestone && (item.KEP != nil || counts.KEP == nil) {
 				counts = item
 			}
 		}
-		w.Records = append(w.Records, record)
+		r.records = append(r.records, record)
 	}
 	return counts, nil
 }

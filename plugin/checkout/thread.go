@@ -12,6 +12,7 @@ type Thread struct {
 	Line     *Line     `json:"line,omitempty"`
 	Commit   *Commit   `json:"commit,omitempty"`
 	Pull     *Pull     `json:"pull,omitempty"`
+	Merge    *Merge    `json:"merge,omitempty"`
 	Item     *Item     `json:"item,omitempty"`
 	Records  []Record  `json:"records,omitempty"`
 	KEP      *KEP      `json:"kep,omitempty"`
@@ -23,8 +24,10 @@ type Thread struct {
 	Breaks string `json:"breaks,omitempty"`
 	// Unknown says why it was not looked further: GitHub was not asked, or did not answer.
 	Unknown string `json:"unknown,omitempty"`
-	// Whole: the KEP was reached and is known, or a reasoned exemption stands in its place.
+	// Whole: the KEP was reached and is known, or an exemption stands in its place.
 	Whole bool `json:"whole"`
+
+	looked []string // repositories of issues and pull requests that had a say in it
 }
 
 // Pull is a pull request. Without GitHub only Key, Title and How are known.
@@ -36,6 +39,16 @@ type Pull struct {
 	Milestone string   `json:"milestone,omitempty"`
 	Labels    []string `json:"labels,omitempty"`
 	How       string   `json:"how,omitempty"` // by what the commit leads here
+}
+
+// Merge is the merge receipt of the pull request in the signed record of its work item: what it was to the plan when it
+// was merged. What was said later does not change it.
+type Merge struct {
+	Cycle   string    `json:"cycle"`         // of the record
+	Verdict string    `json:"verdict"`       // planned, unplanned, exempt
+	By      string    `json:"by,omitempty"`  // how it belongs to the item: "/part-of", "/kep", "description", "title"
+	KEP     string    `json:"kep,omitempty"` // "org/repo#N"
+	At      time.Time `json:"at"`
 }
 
 // Item is the work item: an issue, in the KEP repository the KEP's own.
@@ -71,8 +84,9 @@ type KEP struct {
 	Path      string `json:"path,omitempty"` // of kep.yaml; empty: not read
 }
 
-// Exempt is a reasoned exemption: /kep none.
+// Exempt is why no KEP is asked of the pull request: a reasoned exemption (/kep none), or what it is by nature.
 type Exempt struct {
+	Nature string `json:"nature,omitempty"` // bot, cherry-pick, revert; empty: somebody gave the reason
 	Reason string `json:"reason"`
 	How    string `json:"how"`
 }
