@@ -24,6 +24,7 @@ const maxAsked = 20
 func (w *world) toTell(l *ledger, a work.Assessment, cycle string) (now []work.Edge, waiting, over int) {
 	for _, e := range a.Edges {
 		switch {
+		case a.Delivered:
 		case !w.needsAsking(e) || w.told(l, askedOfKey(cycle, e.Ask.Target)):
 		case !a.InPlan && e.Ask.Said.Role == string(roles.Author):
 			waiting++

@@ -13,7 +13,7 @@ func sameEntry(a, b Entry) bool {
 	return a.SIG == b.SIG && a.KEP == b.KEP &&
 		a.Issue.Title == b.Issue.Title && a.Issue.Closed == b.Issue.Closed &&
 		a.Issue.StateReason == b.Issue.StateReason && a.Issue.Merged == b.Issue.Merged &&
-		a.Issue.Private == b.Issue.Private && sameItems(a.Items, b.Items) && a.Pull.same(b.Pull) &&
+		a.Issue.Private == b.Issue.Private && sameItems(a, b) && a.Pull.same(b.Pull) &&
 		(a.Pull != nil || samePlan(a.Issue, b.Issue))
 }
 
@@ -27,13 +27,13 @@ func samePlan(a, b work.Issue) bool {
 	return a.Milestone == b.Milestone
 }
 
-func sameItems(a, b map[string]*work.Item) bool {
-	if len(a) != len(b) {
+func sameItems(a, b Entry) bool {
+	if len(a.Items) != len(b.Items) {
 		return false
 	}
-	for cycle, x := range a {
-		y, ok := b[cycle]
-		if !ok || !slices.Equal(x.Asks, y.Asks) || !slices.Equal(x.Promises, y.Promises) || !slices.Equal(x.Commitments, y.Commitments) || !reflect.DeepEqual(x.KEP, y.KEP) {
+	for cycle, x := range a.Items {
+		y, ok := b.Items[cycle]
+		if !ok || x.Delivered(work.Checklist(a.Issue.Body)) != y.Delivered(work.Checklist(b.Issue.Body)) || !slices.Equal(x.Asks, y.Asks) || !slices.Equal(x.Promises, y.Promises) || !slices.Equal(x.Commitments, y.Commitments) || !reflect.DeepEqual(x.KEP, y.KEP) {
 			return false
 		}
 	}

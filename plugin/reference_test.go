@@ -45,7 +45,7 @@ Your first item, step by step: [facilitators.md](facilitators.md).
 | ` + "`[weeks]`" + ` | ` + "`w3-4`, `weeks 3-4`, `inc2`" + `, several by comma; ` + "`by`" + ` may stand before it. The windows are those of the calendar | see the command |
 | ` + "`[n]%`" + ` | a confidence, ` + "`60%`" + `, at most the cap of the increment | the cap |
 | ` + "`[items]`" + ` | numbers in the issue's checklist, ` + "`1,2`" + `, or an item's text in quotes: ` + "`/commit w1-2 80% 1,2`" + `. Items are kept by their text | the whole issue |
-| ` + "`[ref]`" + ` | ` + "`#12`, `repo#12`, `org/repo#12`" + `, a link to an issue or pull request, ` + "`KEP-1234`" + `; after ` + "`/kep`" + ` also ` + "`1234`" + ` | never |
+| ` + "`[ref]`" + ` | ` + "`#12`, `repo#12`, `org/repo#12`" + `, a link to an issue or pull request, ` + "`KEP-1234`" + `; after ` + "`/kep`" + ` also ` + "`1234`" + ` | never, but after ` + "`/done`" + ` |
 | ` + "`[sig]`" + ` | ` + "`sig-node` or `sig/node`" + `; only where you speak for several and nothing on the issue says for which | the SIG of the KEP, of the first commitment, of the one ` + "`sig/`" + ` label |
 | ` + "`[user]`" + ` | a login, with or without ` + "`@`" + ` | never |
 | ` + "`[Q1\\|B1\\|R1]`" + ` | the number that the question, block or risk has in the record: ` + "`Q1`" + ` | never |

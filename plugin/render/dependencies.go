@@ -48,6 +48,8 @@ func (p *page) edgeState(e work.Edge) string {
 	}
 	asked := "asked " + p.day(p.key, e.Ask.Said)
 	switch {
+	case p.Assessment.Delivered && !e.Target.Delivered():
+		return "no longer needed: this is done"
 	case has(e, work.SelfDependency):
 		return "**this issue itself**"
 	case has(e, work.Unreadable):
@@ -70,6 +72,8 @@ func (p *page) edgeState(e work.Edge) string {
 		return "delivered: merged"
 	case e.Target.Issue.Closed:
 		return "delivered: closed as completed"
+	case e.Target.Delivered():
+		return "delivered: done, not closed"
 	case promised != "":
 		return "promised by " + promised
 	}
@@ -104,7 +108,10 @@ func (p *page) given() {
 
 func (p *page) answer(k work.Key) string {
 	promise, ok := p.item.Promise(k)
-	if !ok {
+	switch {
+	case !ok && p.Assessment.Delivered:
+		return "delivered"
+	case !ok:
 		return "**not answered**"
 	}
 	answer := "promised by "

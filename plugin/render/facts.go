@@ -11,7 +11,7 @@ import (
 
 func digitsOf(n int) string { return strconv.Itoa(n) }
 
-// facts writes the table of KEP, facilitator, progress and readout.
+// facts writes the table of KEP, facilitator, progress, readout and what is done.
 func (p *page) facts() {
 	t := table{head: []string{"", ""}}
 	if k := p.kepCell(); k != "" {
@@ -25,6 +25,9 @@ func (p *page) facts() {
 	}
 	if r := p.readoutCell(); r != "" {
 		t.add("Readout", r)
+	}
+	if len(p.item.Done) > 0 {
+		t.add("Done", p.doneCell())
 	}
 	p.say(t.String())
 }
@@ -99,7 +102,7 @@ func (p *page) readoutCell() string {
 		return "held " + p.day(p.key, held) + "; counts once the block has ended"
 	case !held.IsZero():
 		return "held " + p.day(p.key, held)
-	case p.item.Committed() && !p.closed():
+	case p.item.Committed() && !p.closed() && !p.Assessment.Delivered:
 		return "not called ready"
 	}
 	return ""
@@ -157,23 +160,30 @@ func (p *page) committedIn(window string) []work.Commitment {
 			cs = append(cs, c)
 		}
 	}
-	order := func(c work.Commitment) int {
-		if c.Item == "" {
-			return 0
-		}
-		if n := p.nth[c.Item]; n > 0 {
-			return n
-		}
-		return len(p.nth) + 1
-	}
-	slices.SortStableFunc(cs, func(a, b work.Commitment) int { return order(a) - order(b) })
+	slices.SortStableFunc(cs, func(a, b work.Commitment) int { return p.place(a.Item) - p.place(b.Item) })
 	return cs
+}
+
+// place is where an item stands in a list: the whole issue first, then as in the
+// checklist, then what left it.
+func (p *page) place(text string) int {
+	if text == "" {
+		return 0
+	}
+	if n := p.nth[text]; n > 0 {
+		return n
+	}
+	return len(p.checklist) + 1
 }
 
 func (p *page) itemsCell(cs []work.Commitment) string {
 	var names []string
 	for _, c := range cs[:min(len(cs), p.items)] {
-		names = append(names, p.itemName(c.Item))
+		name := p.itemName(c.Item)
+		if p.done(c.Item) {
+			name += " (done)"
+		}
+		names = append(names, name)
 	}
 	cell := strings.Join(names, ", ")
 	if rest := len(cs) - p.items; rest > 0 {

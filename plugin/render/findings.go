@@ -221,7 +221,7 @@ func overCap(p *page, f work.Finding, _ *work.Edge) point {
 		at := "/commit " + p.item.Cycle + " " + inc.Name() + " " + digitsOf(inc.Cap) + "%"
 		for _, c := range p.committedIn(inc.Name()) {
 			switch {
-			case c.Percent <= inc.Cap:
+			case c.Percent <= inc.Cap, p.done(c.Item):
 			case c.Item == "":
 				pt.paste = append(pt.paste, at)
 			case p.nth[c.Item] > 0:

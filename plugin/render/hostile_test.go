@@ -39,6 +39,7 @@ func everywhere(s string) map[string]string {
 	item := &work.Item{
 		Key: here, Cycle: "v1.38", KEPSaid: said, Ready: said, Progress: &work.Progress{State: "Z " + s, Text: s, Said: said},
 		Commitments: []work.Commitment{{Window: "w1-2", Item: s, Percent: 90, Said: said}, {Window: "w1-2", Percent: 80, Said: said}, {Window: name, Item: "one", Percent: 10, Said: said}},
+		Done:        []work.Delivery{{Item: s, Ref: other, Said: said}, {Item: name, Said: said}, {But: []string{"one", "two", s, name}, Said: said}},
 		Promises:    []work.Promise{{To: other, Text: s, By: name, Said: said}, {To: pools, Text: s, Declined: true, Said: said}},
 		Merges: []custody.Merge{
 			{Repo: "etcd-io/etcd", Number: 78, At: at("9 10:00"), Title: s, By: name, KEP: name, Verdict: name, Commit: name},
@@ -104,7 +105,7 @@ var (
 // plain word: what Markdown makes of it must have the same shape.
 func harmless(t *testing.T, s string) {
 	t.Helper()
-	if oneLine(s) == "" {
+	if text := oneLine(s); text == "" || text == "one" || text == "two" { // these are items of the checklist themselves
 		return
 	}
 	plainly := everywhere("b b")

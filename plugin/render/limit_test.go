@@ -36,6 +36,7 @@ func crowded(n int) Record {
 		fmt.Fprintf(&body, "- [ ] %s\n", text)
 		window := fmt.Sprintf("w%d-%d", k%8+1, k%8+2)
 		item.Commitments = append(item.Commitments, work.Commitment{Window: window, Item: text, Percent: k % 100, Said: said(k)})
+		item.Done = append(item.Done, work.Delivery{Item: text, Ref: key(k), But: []string{text, long(k+1, 200), long(k+2, 200), long(k+3, 200), long(k+4, 200)}, Said: said(k)})
 		for _, kind := range []work.NoteKind{work.Block, work.Question, work.Risk} {
 			note := work.Note{ID: fmt.Sprint(kind, k+1), Kind: kind, Text: long(k, 300), Raised: said(k)}
 			item.Notes = append(item.Notes, note)

@@ -10,7 +10,6 @@ import (
 	"github.com/steelthread/steelthread/plugin/custody"
 	"github.com/steelthread/steelthread/plugin/kep"
 	"github.com/steelthread/steelthread/plugin/slash"
-	"github.com/steelthread/steelthread/plugin/work"
 )
 
 // merged writes the pull requests that were merged as part of the item, newest
@@ -38,12 +37,16 @@ func (p *page) merged() {
 
 // pull links to a merged pull request.
 func (p *page) pull(m custody.Merge) string {
-	name := m.Repo + "#" + strconv.Itoa(m.Number)
-	k, err := slash.ParseKey(name)
-	if err != nil {
-		return p.code(name)
+	if k, ok := mergedKey(m); ok {
+		return p.issue(p.key, k)
 	}
-	return p.issue(p.key, k)
+	return p.code(m.Repo + "#" + strconv.Itoa(m.Number))
+}
+
+// mergedKey names a merged pull request, if its receipt can be read.
+func mergedKey(m custody.Merge) (slash.Key, bool) {
+	k, err := slash.ParseKey(m.Repo + "#" + strconv.Itoa(m.Number))
+	return k, err == nil
 }
 
 var commitForm = regexp.MustCompile(`^[0-9a-f]{40}(?:[0-9a-f]{24})?$`)
@@ -106,49 +109,4 @@ func unplannedOf(ms []custody.Merge) string {
 		return ""
 	}
 	return " (" + digitsOf(n) + " unplanned)"
-}
-
-// offers says which open items of the checklist refer to a merged pull request.
-// Whether such an item is done is for people to say.
-func (p *page) offers() {
-	if p.closed() {
-		return
-	}
-	ticked := work.Ticked(p.Assessment.Issue.Body)
-	var entries []string
-	for _, o := range work.Offered(p.item, work.Checklist(p.Assessment.Issue.Body)) {
-		if !ticked[o.Text] {
-			entries = append(entries, p.offer(o))
-		}
-	}
-	if len(entries) <= 1 {
-		for _, e := range entries {
-			p.say("\n**Checklist:** ", e, "\n")
-		}
-		return
-	}
-	p.say("\n**Checklist:**\n")
-	for _, e := range entries[:min(len(entries), p.items)] {
-		p.say("- ", e, "\n")
-	}
-	if rest := len(entries) - p.items; rest > 0 {
-		p.say("\nand ", digits(rest, "more item", "more items"), " with a merged pull request\n")
-	}
-}
-
-// offer is "2. `Scheduler plugin kubernetes#12`: its pull request kubernetes#12 is
-// merged".
-func (p *page) offer(o work.Offer) string {
-	var pulls []string
-	for _, m := range o.Merges {
-		pulls = append(pulls, p.pull(m))
-	}
-	its, are := "its pull request ", " is merged"
-	if len(pulls) > 1 {
-		its, are = "its pull requests ", " are merged"
-	}
-	if len(o.Others) > 0 {
-		its = "of what it refers to, "
-	}
-	return p.itemName(o.Text) + ": " + its + some(pulls, p.items, "and") + are
 }

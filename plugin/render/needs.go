@@ -36,7 +36,7 @@ func (p *page) needs() {
 				list = []string{"the readout, held by a release lead or the product-management representative"}
 				intro, paste = "When it was held", "/readout done "+p.item.Cycle
 			}
-		case work.Noted:
+		case work.Noted, work.Done:
 			return
 		}
 	}
@@ -139,8 +139,12 @@ func (p *page) windowTitle(window string) string {
 	return word(window)
 }
 
-// unanswered lists the issues that ask for this one and have no answer.
+// unanswered lists the issues that ask for this one and have no answer. What is
+// done is answer enough.
 func (p *page) unanswered() []work.Key {
+	if p.Assessment.Delivered {
+		return nil
+	}
 	var open []work.Key
 	for _, k := range p.Assessment.Asked {
 		if _, ok := p.item.Promise(k); !ok && !slices.Contains(open, k) {

@@ -76,18 +76,20 @@ type page struct {
 	Site
 	Record
 	detail
-	item  *work.Item
-	key   slash.Key
-	nth   map[string]int // number of each checklist item as it stands now, from 1
-	gone  map[int64]bool // comments deleted since
-	found []point        // what points gave
-	b     strings.Builder
+	item      *work.Item
+	key       slash.Key
+	checklist []string       // its items as they stand now
+	nth       map[string]int // number of each checklist item as it stands now, from 1
+	gone      map[int64]bool // comments deleted since
+	found     []point        // what points gave
+	b         strings.Builder
 }
 
 func (s Site) record(r Record, d detail) string {
 	p := &page{Site: s, Record: r, detail: d, item: r.Assessment.Item, key: r.Assessment.Item.Key}
 	p.nth = map[string]int{}
-	for k, text := range work.Checklist(r.Assessment.Issue.Body) {
+	p.checklist = work.Checklist(r.Assessment.Issue.Body)
+	for k, text := range p.checklist {
 		if p.nth[text] == 0 {
 			p.nth[text] = k + 1
 		}
@@ -137,12 +139,12 @@ var standingWords = map[work.Standing]string{
 	work.Committed: "committed",
 	work.Ready:     "ready for the readout",
 	work.Read:      "read out",
-	work.Done:      "done, closed as completed",
+	work.Done:      "done",
 	work.Dropped:   "dropped, closed as not planned",
 }
 
 func (p *page) closed() bool {
-	return p.Assessment.Issue.Closed || p.Assessment.Standing == work.Done || p.Assessment.Standing == work.Dropped
+	return p.Assessment.Issue.Closed || p.Assessment.Standing == work.Dropped
 }
 
 // headline is the state and, in a few words, what it waits for.
@@ -155,9 +157,12 @@ func (p *page) headline() string {
 	switch {
 	case a.Standing == work.Noted && p.closed():
 		return state + ", closed"
+	case p.closed() && a.Standing == work.Done:
+		return state + ", closed as completed"
 	case p.closed():
 		return state
 	}
+	state += p.doneCount()
 	if by := p.blockedBy(); by != "" {
 		return state + ", blocked by " + by
 	}
@@ -165,7 +170,7 @@ func (p *page) headline() string {
 		return state + ", waiting for " + count(n, "promise", "promises")
 	}
 	switch n := len(p.points()); {
-	case a.Standing == work.Noted && len(a.Asked) > 0:
+	case a.Standing == work.Noted && len(a.Asked) > 0 && !a.Delivered:
 		return state + ", needed by " + count(len(a.Asked), "issue", "issues")
 	case a.Standing == work.Noted || a.Standing == work.OptedIn:
 		return state
@@ -175,6 +180,8 @@ func (p *page) headline() string {
 		return state + ", " + count(len(p.item.OpenNotes(work.Question)), "question", "questions") + " open"
 	case len(p.unanswered()) > 0:
 		return state + ", " + count(len(p.unanswered()), "answer", "answers") + " owed"
+	case a.Standing == work.Done:
+		return state
 	}
 	return state + ", nothing missing"
 }

@@ -32,6 +32,14 @@ var records = map[string]func() *story{
 	"merged":             mergedStory,
 	"merged-many":        mergedMany,
 	"merged-done":        mergedDone,
+	"merged-whole":       mergedWhole,
+	"done-items":         doneItems,
+	"done-whole":         doneWhole,
+	"done-blocked":       doneBlocked,
+	"done-but":           doneBut,
+	"done-noted":         doneNoted,
+	"done-closed":        doneClosed,
+	"done-no-kep":        doneNoKEP,
 }
 
 func TestRecordGolden(t *testing.T) {

@@ -56,14 +56,18 @@ func (s Site) issue(base, k slash.Key) string { return link(plainKey(base, k), s
 var keyEscape = strings.NewReplacer(`\`, `\\`, "_", `\_`, "[", `\[`, "]", `\]`, "*", `\*`, "<", `\<`, "`", "\\`")
 
 func plainKey(base, k slash.Key) string {
-	name := k.String()
+	return keyEscape.Replace(short(base, k))
+}
+
+// short is the shortest spelling of a key in a line that is said on base.
+func short(base, k slash.Key) string {
 	switch {
 	case k.Repository() == base.Repository():
-		name = "#" + strconv.Itoa(k.Number)
+		return "#" + strconv.Itoa(k.Number)
 	case k.Org == base.Org:
-		name = k.Repo + "#" + strconv.Itoa(k.Number)
+		return k.Repo + "#" + strconv.Itoa(k.Number)
 	}
-	return keyEscape.Replace(name)
+	return k.String()
 }
 
 // day links the day on which something was said to its comment.

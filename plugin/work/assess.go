@@ -23,7 +23,7 @@ const (
 	Committed Standing = "committed" // proposed by /commit
 	Ready     Standing = "ready"     // /readout ready
 	Read      Standing = "read"      // /readout done, no block open
-	Done      Standing = "done"      // the issue was closed as completed
+	Done      Standing = "done"      // said to be done as a whole, or closed as completed
 	Dropped   Standing = "dropped"   // the issue was closed as not planned
 )
 
@@ -42,7 +42,10 @@ type Assessment struct {
 	Asked    []Key  // who asks something of this item
 	Blocks   []Note // open planning blocks
 	InPlan   bool   // committed or opted in, and not closed
-	Blocked  bool   // an open block, or a dependency that was declined
+	Blocked  bool   // an open block, or a dependency that was declined and is still needed
+	// Delivered: all of it is said to be done, in the plan or not. It needs no
+	// increment and nothing of others any more.
+	Delivered bool
 }
 
 // Assess holds an item's fold against the facts. It is pure: the same fold and
@@ -51,15 +54,18 @@ func Assess(item *Item, f Facts) Assessment {
 	a := Assessment{
 		Item: item, Issue: f.Issue, Asked: f.Asked,
 		SIG:    OwningSIG(item, f.Issue, f.KEPs, f.KEPRepo),
-		Blocks: item.OpenNotes(Block),
+		Blocks: item.OpenNotes(Block), Delivered: item.Delivered(Checklist(f.Issue.Body)),
 	}
 	a.findings(item, f)
 	a.Blocked = len(a.Blocks) > 0
 	for _, ask := range item.Asks {
 		e := edge(item, ask, f)
+		if a.Delivered {
+			e.Findings = nil
+		}
 		a.Edges = append(a.Edges, e)
-		a.Blocked = a.Blocked || e.Promise != nil && e.Promise.Declined
 	}
+	a.Blocked = a.Blocked || len(a.Declined()) > 0
 	a.InPlan = (item.Committed() || f.OptedIn) && !f.Issue.Closed
 	a.Standing = standing(item, f, a)
 	return a
@@ -74,6 +80,8 @@ func standing(item *Item, f Facts, a Assessment) Standing {
 		return Done
 	case !item.Committed() && !f.OptedIn:
 		return Noted
+	case a.Delivered:
+		return Done
 	case !item.Held.IsZero() && !a.Blocked:
 		return Read
 	case !item.Ready.IsZero():
@@ -96,8 +104,12 @@ func (a Assessment) Labels() []string {
 	return labels
 }
 
-// Declined lists the asks that the giving side declined.
+// Declined lists the asks that the giving side declined, as long as they are
+// needed.
 func (a Assessment) Declined() []Edge {
+	if a.Delivered {
+		return nil
+	}
 	var out []Edge
 	for _, e := range a.Edges {
 		if e.Promise != nil && e.Promise.Declined {

@@ -83,6 +83,14 @@ func TestFindings(t *testing.T) {
 		{"late", []string{commit, asks}, []func(*Facts){giving(nil, commit, "/provide v1.38 kubernetes/enhancements#4381 w5-6")}, "later-than-dependant weeks 5–6, weeks 3–4 @kubernetes/kubernetes#130512"},
 		{"late by what is committed", []string{commit, "/depends-on v1.38 kubernetes/kubernetes#130512"}, []func(*Facts){giving(nil, "/commit v1.38 w5-6 60%", "/provide v1.38 kubernetes/enhancements#4381")}, "later-than-dependant weeks 5–6, weeks 1–2 @kubernetes/kubernetes#130512"},
 		{"in order", []string{commit, asks}, []func(*Facts){giving(nil, commit, promised)}, ""},
+		{"target said to be done", []string{commit, asks}, []func(*Facts){giving(nil, "/done v1.38")}, ""},
+		{"target that declined, and is done", []string{commit, asks}, []func(*Facts){giving(nil, "/provide kubernetes/enhancements#4381 decline v1.38 no", "/done v1.38")}, ""},
+		{"target done, closed as not planned", []string{commit, asks}, []func(*Facts){giving(func(t *Target) { t.Issue.Closed, t.Issue.StateReason = true, "not_planned" }, "/done v1.38")}, "closed-not-planned @kubernetes/kubernetes#130512"},
+		{"a done item needs no increment", []string{`/commit v1.38 w1-2 100% "API types"`, `/done v1.38 "e2e tests"`}, nil, "unscheduled Scheduler plugin"},
+		{"a done item may leave the list, its cap and the calendar", []string{commit, `/commit v1.38 w1-2 100% "no more"`, `/commit v1.38 w9-10 40% "API types"`, `/done v1.38 "API types"`, `/done v1.38 "no more"`}, nil, ""},
+		{"the issue is held to its cap while an item is open", []string{commit, "/done v1.38", `/done cancel v1.38 "API types"`}, []func(*Facts){func(f *Facts) { f.Cycle.Increments[0].Cap = 90 }}, "over-cap weeks 1–2, 100 %, 90 %"},
+		{"all done: nothing is asked of the plan or of others", []string{`/commit v1.38 w9-10 40% "API types"`, asks, "/depends-on v1.38 kubernetes/enhancements#4381", "/done v1.38"}, []func(*Facts){func(f *Facts) { f.Issue.Assignees, f.Loop = nil, []Key{here, code, here} }}, ""},
+		{"all done: the thread to the KEP is still looked at", []string{commit, "/done v1.38"}, []func(*Facts){func(f *Facts) { f.Issue.Key, f.Issue.Labels = code, []string{"sig/network"} }}, "no-kep; sig-label node, network"},
 		{"nobody said when", []string{"/depends-on v1.38 kubernetes/kubernetes#130512"}, []func(*Facts){giving(nil, commit, promised)}, ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -149,6 +157,16 @@ func TestAssess(t *testing.T) {
 		{"a risk is none", []string{commit, "R1 /risk v1.38 x"}, nil, Committed, "plan/proposed"},
 		{"done", []string{commit, "B1 /block v1.38 no"}, []func(*Facts){closed("completed")}, Done, ""},
 		{"dropped", []string{commit}, []func(*Facts){closed("not_planned")}, Dropped, ""},
+		{"said to be done", []string{commit, "/readout ready v1.38", "/readout done v1.38", "/done v1.38"}, nil, Done, "plan/proposed"},
+		{"every item said to be done", []string{`/commit v1.38 w1-2 100% "API types"`, `/done v1.38 "API types","Scheduler plugin","e2e tests"`}, nil, Done, "plan/proposed"},
+		{"some items said to be done", []string{commit, `/done v1.38 "API types","Scheduler plugin"`}, nil, Committed, "plan/proposed"},
+		{"done, and taken back", []string{commit, "/done v1.38", "/done cancel v1.38"}, nil, Committed, "plan/proposed"},
+		{"done without a commitment", []string{"/done v1.38"}, nil, Noted, ""},
+		{"opted in and done", []string{"/done v1.38"}, []func(*Facts){optedIn}, Done, "plan/proposed"},
+		{"done does not end somebody's block", []string{commit, "B1 /block v1.38 no", "/done v1.38"}, nil, Done, "plan/proposed plan/blocked"},
+		{"done without what was refused", []string{commit, asks, "/done v1.38"}, []func(*Facts){giving(nil, "/provide kubernetes/enhancements#4381 decline v1.38 no")}, Done, "plan/proposed"},
+		{"said to be done, then closed", []string{commit, "/done v1.38"}, []func(*Facts){closed("completed")}, Done, ""},
+		{"said to be done, then dropped", []string{commit, "/done v1.38"}, []func(*Facts){closed("not_planned")}, Dropped, ""},
 		{"closed, never in the plan", nil, []func(*Facts){closed("completed")}, Noted, ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -61,7 +61,7 @@ type Command struct {
 var Commands = []Command{
 	kepCommand, commitCommand, dependsOnCommand, provideCommand,
 	questionCommand, blockCommand, riskCommand, resolveCommand,
-	readoutCommand, progressCommand,
+	readoutCommand, progressCommand, doneCommand,
 }
 
 // Find gives the command of a verb.

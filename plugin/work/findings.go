@@ -83,10 +83,12 @@ func (e Edge) Met() bool { return len(e.Findings) == 0 }
 // findings lists what does not fit about the item itself.
 func (a *Assessment) findings(item *Item, f Facts) {
 	a.kepFindings(item, f)
-	if len(f.Issue.Assignees) == 0 {
-		a.add(Finding{Code: NoAssignee})
+	if !a.Delivered {
+		if len(f.Issue.Assignees) == 0 {
+			a.add(Finding{Code: NoAssignee})
+		}
+		a.commitmentFindings(item, f)
 	}
-	a.commitmentFindings(item, f)
 	if a.SIG != "" {
 		labels := prefixed(f.Issue.Labels, "sig/")
 		if len(labels) > 0 && !slices.Contains(labels, a.SIG) {
@@ -96,7 +98,7 @@ func (a *Assessment) findings(item *Item, f Facts) {
 	for _, k := range f.SameKEP {
 		a.add(Finding{Code: SameKEPTwice, Key: k})
 	}
-	if len(f.Loop) > 0 {
+	if len(f.Loop) > 0 && !a.Delivered {
 		a.add(Finding{Code: DependencyCycle, Path: f.Loop})
 	}
 }
@@ -145,6 +147,9 @@ func (a *Assessment) commitmentFindings(item *Item, f Facts) {
 	for _, c := range item.Commitments {
 		whole = whole || c.Item == ""
 		covered[c.Item] = true
+		if _, done := item.Delivery(c.Item); done && c.Item != "" {
+			continue // where it was planned does not matter any more
+		}
 		if c.Item != "" && !slices.Contains(list, c.Item) {
 			a.add(Finding{Code: ItemGone, Words: []string{c.Item}})
 		}
@@ -161,7 +166,7 @@ func (a *Assessment) commitmentFindings(item *Item, f Facts) {
 	}
 	var left []string
 	for _, text := range list {
-		if !covered[text] {
+		if _, done := item.Delivery(text); !done && !covered[text] {
 			left = append(left, text)
 		}
 	}
@@ -190,8 +195,8 @@ func edge(item *Item, ask Ask, f Facts) Edge {
 		e.Promise = &p
 	}
 	switch {
-	case t.Issue.Pull && t.Issue.Merged, t.Issue.Closed && t.Issue.StateReason == "completed":
-		return e // delivered
+	case t.Delivered():
+		return e
 	case t.Issue.Pull && t.Issue.Closed:
 		add(ClosedUnmerged)
 		return e

@@ -56,6 +56,9 @@ func state(i *Item) string {
 	if !i.Held.IsZero() {
 		b.WriteString("held; ")
 	}
+	if len(i.Done) > 0 {
+		b.WriteString("done " + delivered(i) + "; ")
+	}
 	if i.Progress != nil {
 		b.WriteString(i.Progress.State + " " + i.Progress.Text + "; ")
 	}
@@ -91,6 +94,7 @@ func TestFold(t *testing.T) {
 		{"readout", []string{"/readout ready v1.38", "/readout done v1.38"}, "ready; held"},
 		{"readout cancelled", []string{"/readout ready v1.38", "/readout done v1.38", "/readout cancel v1.38"}, ""},
 		{"the last progress", []string{"/progress on-track v1.38", "/progress at-risk v1.38 late"}, "at-risk late"},
+		{"done and progress stand beside each other", []string{"/done v1.38 o/r#1", "/progress slipped v1.38"}, "done whole by o/r#1; slipped "},
 		{"what no longer reads changes nothing", []string{"/commit v1.38 w1-2", "/vote 4", "/commit", "hello", "", "/commit v1.38 w1-2 100%\n"}, "commit w1-2 100 % "},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -120,6 +124,7 @@ func randomLog(r *rand.Rand) custody.Log {
 		"/question v1.38 who?", "/block v1.38 no", "/risk v1.38 late", "/resolve Q1 v1.38", "/resolve B1 v1.38 ok", "/resolve R1 owned a v1.38", "/resolve R1 accepted v1.38", "/resolve R9 mitigated v1.38",
 		"/readout ready v1.38", "/readout done v1.38", "/readout cancel v1.38", "/progress slipped v1.38 late", "/vote 4", "/commit", "/resolve", "", "nonsense", "/provide", "/depends-on #1", "/commit v1.38 0-0 7%",
 		"/commit v1.38 w1-2 100%\n/commit v1.38 w3-4 80%",
+		"/done v1.38", "/done v1.38 \"API types\" o/r#1", "/done v1.38 \"e2e tests\",\"no more\"", "/done cancel v1.38", "/done cancel v1.38 \"API types\"", "/done #1", "/done KEP-1",
 	}
 	log := custody.Log{Identity: custody.Identity{Cycle: "v1.38"}}
 	for n := range r.IntN(40) {
@@ -191,6 +196,13 @@ func legal(t *testing.T, i *Item) {
 			t.Errorf("promised twice: %+v", p)
 		}
 		promised[p.To] = true
+	}
+	done := map[string]bool{}
+	for _, d := range i.Done {
+		if done[d.Item] || d.Item != "" && len(d.But) > 0 || slices.Contains(d.But, "") || d.Ref != (Key{}) && d.Ref.Number == 0 {
+			t.Errorf("done twice, or not of one piece: %+v", d)
+		}
+		done[d.Item] = true
 	}
 	for _, n := range i.Notes {
 		if n.Kind != Risk && n.Ended != "" && n.Ended != Resolved {

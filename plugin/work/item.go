@@ -106,6 +106,15 @@ type Progress struct {
 	Said  Said
 }
 
+// Delivery is one item of the checklist, or the whole issue, that is said to be
+// done.
+type Delivery struct {
+	Item string   // text of the checklist item, "" for the whole issue
+	But  []string // of the whole issue: items said since not to be done
+	Ref  Key      // the pull request or issue that delivered it, zero if none was named
+	Said Said
+}
+
 // Item is the state of one issue in one release cycle: the fold of its
 // receipts. It holds nothing of other issues.
 type Item struct {
@@ -123,6 +132,8 @@ type Item struct {
 	Ready       Said // /readout ready
 	Held        Said // /readout done
 	Progress    *Progress
+	Done        []Delivery // at most one for each item, in the order first said
+	DoneSaid    Said       // the last /done, also /done cancel
 
 	Merges []custody.Merge // pull requests merged as part of it, by (At, Repo, Number)
 
