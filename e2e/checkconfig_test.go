@@ -2,12 +2,16 @@ package e2e
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	prowconfig "sigs.k8s.io/prow/pkg/config"
 	"sigs.k8s.io/prow/pkg/plugins"
 	"sigs.k8s.io/yaml"
+
+	"github.com/steelthread/steelthread/config"
 )
 
 // checkProwConfig runs Prow's own checkconfig, as its operators do before a change of plugins.yaml goes in, and returns
@@ -77,5 +81,45 @@ func TestOurCheckconfigAndProwsAgree(t *testing.T) {
 	}
 	if out, err := checkProwConfig(t, string(text)); err != nil {
 		t.Errorf("with the entry, Prow's: %v\n%s", err, out)
+	}
+}
+
+// TestCheckconfigMendsTheQuery: where threads block and a Tide query does not heed the label, our checkconfig prints the
+// change. With its lines put in, it has nothing more to say, and Prow takes the file.
+func TestCheckconfigMendsTheQuery(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	ours := writeFile(t, dir, "steelthread.yaml", strings.Replace(cycleConfig(time.Now()), "kubernetes/kubernetes: {}", "kubernetes/kubernetes: {threads: block}", 1))
+	check := func(prow string) result {
+		return run(t, own(t, "checkconfig"), "--config="+ours, "--prow-config="+writeFile(t, dir, "config.yaml", prow))
+	}
+	const labels = "    labels:\n    - lgtm\n    - approved\n"
+	before := prowConfig + "tide:\n  queries:\n  - repos:\n    - kubernetes/kubernetes\n" + labels
+	r := check(before)
+	r.mustSay(t, 1, "a Tide query for kubernetes/kubernetes lacks missingLabels do-not-merge/needs-kep", "1 thing to change.")
+	var added, taken []string
+	for line := range strings.Lines(r.out) {
+		switch diff, _ := strings.CutPrefix(line, "    "); {
+		case strings.HasPrefix(diff, "+"):
+			added = append(added, diff[1:])
+		case strings.HasPrefix(diff, "-"):
+			taken = append(taken, diff[1:])
+		}
+	}
+	if len(added) == 0 || len(taken) > 0 {
+		t.Fatalf("added %q, taken out %q; want only lines to add: %s", added, taken, r)
+	}
+	after := strings.Replace(before, labels, labels+strings.Join(added, ""), 1)
+	r = check(after)
+	r.mustSay(t, 0, "Nothing to change.")
+	if strings.Contains(r.out, "tide") || strings.Contains(r.out, "query") {
+		t.Errorf("there is still something said of the query: %s", r)
+	}
+	var mended struct{ Tide prowconfig.Tide }
+	if err := yaml.UnmarshalStrict([]byte(after[len(prowConfig):]), &mended); err != nil {
+		t.Fatalf("%v\n%s", err, after)
+	}
+	if got := mended.Tide.Queries[0].MissingLabels; !slices.Equal(got, []string{config.LabelNeedsKEP}) {
+		t.Errorf("missingLabels: got %v in\n%s", got, after)
 	}
 }

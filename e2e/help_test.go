@@ -3,6 +3,7 @@ package e2e
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -49,6 +50,13 @@ func TestHelp(t *testing.T) {
 	}
 	if len(got) < 10 {
 		t.Errorf("forms: got %d, want those of ten commands", len(got))
+	}
+	// These are said on pull requests alone. /kep is said on issues too, by others.
+	for usage, who := range map[string]string{"/part-of [ref]": "author", "/part-of cancel [ref]": "author", "/kep [ref]": "author",
+		"/kep none [reason]": "SIG lead", "/kep check": "anyone", "/kep cancel": "author"} {
+		if !slices.ContainsFunc(got, func(f form) bool { return f.Usage == usage && strings.Contains(f.Who, who) }) {
+			t.Errorf("%s, to be said by %s, is not in hook's help", usage, who)
+		}
 	}
 	if diff := cmp.Diff(plugin.Events, help.Events); diff != "" {
 		t.Errorf("events (-those that the plugin wants +those of these tests' plugins.yaml):\n%s", diff)

@@ -101,7 +101,7 @@ func TestKilledInTheMiddle(t *testing.T) {
 	server := c.serve(t)
 	c.settle(t)
 	server.stop(t)
-	c.mustBeQuiet(t)
+	c.mustBeQuiet(t, 2)
 	c.mustHaveOnce(t, all)
 	if replies := c.notices(asking, "reply-"); len(replies) != 1 || !strings.Contains(replies[0].Body, fmt.Sprint(refused)) {
 		t.Errorf("replies: got %d, want one, to comment %d", len(replies), refused)
@@ -181,6 +181,6 @@ func TestTermInABurst(t *testing.T) {
 	}
 	c.settle(t)
 	server.stop(t)
-	c.mustBeQuiet(t)
+	c.mustBeQuiet(t, 2)
 	c.mustHaveOnce(t, all)
 }

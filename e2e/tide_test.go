@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -16,17 +18,17 @@ type tideServer struct {
 	URL string // its pools as JSON, as Deck asks for them
 }
 
-// tidePool is what these tests read of a pool: the numbers of the pull requests that tide would merge.
+// tidePool is what these tests read of a pool: the numbers of the pull requests that tide would merge, now or after their
+// jobs.
 type tidePool struct {
-	Org, Repo, Branch string
-	SuccessPRs        []struct{ Number int }
-	Target            []struct{ Number int }
-	Action            string
+	Org, Repo, Branch                                        string
+	SuccessPRs, PendingPRs, MissingPRs, BatchPending, Target []struct{ Number int }
+	Action                                                   string
 }
 
-// startTide starts the real tide against the stand-in; it merges there. query is one entry of tide.queries, in YAML's flow
-// style. Its loops run once a second.
-func startTide(t *testing.T, gh *github, query string) *tideServer {
+// startTide starts the real tide against the stand-in; it merges there. queries are the entries of tide.queries, in YAML's
+// flow style. Its loops run once a second.
+func startTide(t *testing.T, gh *github, queries ...string) *tideServer {
 	t.Helper()
 	dir := t.TempDir()
 	port, metrics, pprof, health := freePort(t), freePort(t), freePort(t), freePort(t)
@@ -35,7 +37,7 @@ func startTide(t *testing.T, gh *github, query string) *tideServer {
 		"--dry-run=false",
 		"--kubeconfig="+writeFile(t, dir, "kubeconfig", startCluster(t)),
 		"--config-path="+writeFile(t, dir, "config.yaml", prowConfig+
-			"tide:\n  sync_period: 1s\n  status_update_period: 1s\n  queries:\n  - "+query+"\n"),
+			"tide:\n  sync_period: 1s\n  status_update_period: 1s\n  queries:\n  - "+strings.Join(queries, "\n  - ")+"\n"),
 		"--github-endpoint="+gh.URL, "--github-graphql-endpoint="+gh.URL+"/graphql",
 		"--github-token-path="+writeFile(t, dir, "token", prowToken+"\n"),
 		"--sync-hourly-tokens=0", "--status-hourly-tokens=0",
@@ -59,6 +61,41 @@ func (s *tideServer) pools(t *testing.T) []tidePool {
 		t.Fatal(err)
 	}
 	return out
+}
+
+// pool lists the numbers of the pull requests in any of tide's pools, in whatever state.
+func (s *tideServer) pool(t *testing.T) (out []int) {
+	t.Helper()
+	for _, p := range s.pools(t) {
+		for _, one := range slices.Concat(p.SuccessPRs, p.PendingPRs, p.MissingPRs, p.BatchPending, p.Target) {
+			out = append(out, one.Number)
+		}
+	}
+	return out
+}
+
+// tideSays gives tide's status on the head commit of a pull request, as "pending: Not mergeable. …"; "" before there is one.
+func (g *github) tideSays(t *testing.T, where address) string {
+	t.Helper()
+	var all struct {
+		Statuses []struct{ Context, State, Description string }
+	}
+	head := g.Issue(where.org, where.repo, where.number).HeadSHA
+	g.get(t, prowLogin, fmt.Sprintf("/repos/%s/%s/commits/%s/status", where.org, where.repo, head), &all)
+	for _, one := range all.Statuses {
+		if one.Context == "tide" {
+			return one.State + ": " + one.Description
+		}
+	}
+	return ""
+}
+
+// awaitTideSays waits until tide has said of a pull request what is wanted.
+func (g *github) awaitTideSays(t *testing.T, where address, want string) {
+	t.Helper()
+	waitFor(t, fmt.Sprintf("tide to say %q of %s", want, where), readyLimit, func() (bool, error) {
+		return g.tideSays(t, where) == want, nil
+	})
 }
 
 // TestTideHeedsOurLabel: a pull request that carries do-not-merge/needs-kep is not merged, its neighbour is.
@@ -95,11 +132,33 @@ func TestTideHeedsOurLabel(t *testing.T) {
 	if diff := cmp.Diff("open", gh.Issue("org", "repo", held).State); diff != "" {
 		t.Errorf("the pull request without a KEP (-want +got):\n%s", diff)
 	}
-	for _, p := range tide.pools(t) {
-		if len(p.SuccessPRs)+len(p.Target) != 0 {
-			t.Errorf("tide's pool: got %+v, want none", p)
-		}
+	if pool := tide.pool(t); len(pool) != 0 {
+		t.Errorf("tide's pool: got %v, want none", pool)
 	}
 	gh.Unlabel(prowLogin, "org", "repo", held, "do-not-merge/needs-kep")
 	waitFor(t, "tide to merge it once the label is off", readyLimit, merged(held))
+}
+
+// TestTideTellsLabelsByCase is why our labels have one spelling: GitHub's search, which decides, minds no letter case, but
+// the reason that tide gives to people does. The label is there and is said to be missing.
+func TestTideTellsLabelsByCase(t *testing.T) {
+	t.Parallel()
+	gh := startGitHub(t)
+	gh.AddUser("ann")
+	gh.AddOrg("org", prowLogin, "ann")
+	gh.AddRepo("org", "repo", false)
+	gh.SetPermission("org", "repo", prowLogin, "write")
+	for _, name := range []string{"lgtm", "Kep-Checked"} {
+		gh.AddLabel("org", "repo", name, "", "")
+	}
+	text := "first"
+	gh.Commit("org", "repo", "main", prowLogin, "first", time.Now(), map[string]*string{"first.txt": &text})
+	pull := address{"org", "repo", gh.OpenPull("ann", "org", "repo", "Add a pool", "", "main", "pool")}
+	gh.Label(prowLogin, "org", "repo", pull.number, "Kep-Checked")
+	startTide(t, gh, `{repos: ["org/repo"], labels: [lgtm, kep-checked]}`)
+	gh.awaitTideSays(t, pull, "pending: Not mergeable. Needs kep-checked, lgtm labels.")
+	gh.Label(prowLogin, "org", "repo", pull.number, "lgtm")
+	waitFor(t, "tide to merge it all the same", readyLimit, func() (bool, error) {
+		return gh.Issue("org", "repo", pull.number).Merged, nil
+	})
 }
