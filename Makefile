@@ -32,7 +32,7 @@ bench: ## benchmarks, with counted GitHub calls
 	go test -run '^$$' -bench . -benchmem ./plugin/...
 
 fuzz: ## each fuzz test for a while
-	@for pkg in slash custody kep roles render; do \
+	@for pkg in slash custody kep roles thread plan render; do \
 		for f in $$(grep -ho 'func Fuzz[A-Za-z]*' plugin/$$pkg/*_test.go | sed 's/func //'); do \
 			echo "$$pkg $$f"; go test ./plugin/$$pkg -run '^$$' -fuzz "^$$f$$" -fuzztime $(or $(FUZZTIME),20s) || exit 1; \
 		done; \

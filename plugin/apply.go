@@ -31,7 +31,7 @@ func (r *Reconciler) apply(ctx context.Context, w *world, p *plan) error {
 	if err := r.writeLabels(ctx, w, p); err != nil {
 		return err
 	}
-	if err := r.writeNotices(ctx, w.onlyHere(p.notices)); err != nil {
+	if err := r.writeNotices(ctx, w.onlyHere(p.notices)); err != nil && !r.takesNoComment(w, err) {
 		return err
 	}
 	others := r.writeOthers(ctx, w, p.notices)
@@ -60,13 +60,25 @@ func (r *Reconciler) apply(ctx context.Context, w *world, p *plan) error {
 	return nil
 }
 
-// react acknowledges. An App that may not react to a review goes without: what
-// the review said shows in the labels.
+// takesNoComment notes an issue on which GitHub lets us say nothing (locked,
+// archived). What was to be said waits for a day; what is held back by a label must
+// not wait for it.
+func (r *Reconciler) takesNoComment(w *world, err error) bool {
+	if !errors.Is(err, ErrForbidden) {
+		return false
+	}
+	r.memory.tries.shuts(w.key, w.now)
+	r.Log.WithField("key", w.key.String()).WithError(err).Warn("GitHub lets us say nothing here; what was to be said waits")
+	return true
+}
+
+// react acknowledges. Where we may not (a locked issue, a review without write access
+// to pull requests) it goes without: what was said shows in record and labels.
 func (r *Reconciler) react(ctx context.Context, w *world, a ack) error {
 	err := r.Write.React(ctx, w.key, a.to, a.content)
-	if a.to.ID < 0 && errors.Is(err, ErrForbidden) {
+	if errors.Is(err, ErrForbidden) {
 		r.memory.tries.mutes(a.to.ID)
-		r.Log.WithField("key", w.key.String()).WithError(err).Warn("a review stays without a reaction: the App needs write access to pull requests for it")
+		r.Log.WithField("key", w.key.String()).WithError(err).Warn("a comment stays without a reaction: the issue is locked, or the App may not react (for reviews it needs write access to pull requests)")
 		return nil
 	}
 	return err

@@ -46,7 +46,7 @@ func Audit(ctx context.Context, c *Client, self Account, keys *custody.Keys, key
 			fmt.Fprintf(out, "%s %s: %v\n", key, cycle, err)
 			continue
 		}
-		fmt.Fprintf(out, "%s %s: whole, version %d, %d comments with commands, signed by %s\n", key, cycle, log.Seq, len(log.Receipts), log.SignedBy)
+		fmt.Fprintf(out, "%s %s: whole, version %d, %d comments with commands, %d merges, signed by %s\n", key, cycle, log.Seq, len(log.Receipts), len(log.Merges), log.SignedBy)
 		AuditLog(log, func(r custody.Receipt) custody.Standing {
 			now, present := words[r.Comment]
 			return r.Standing(present, now)
@@ -58,7 +58,7 @@ func Audit(ctx context.Context, c *Client, self Account, keys *custody.Keys, key
 	return nil
 }
 
-// AuditLog writes one line for each command of a log. standing says what became
+// AuditLog writes one line for each command and each merge of a log. standing says what became
 // of a receipt's comment; nil if only the record is at hand.
 func AuditLog(log custody.Log, standing func(custody.Receipt) custody.Standing, out io.Writer) {
 	for _, r := range log.Receipts {
@@ -72,5 +72,8 @@ func AuditLog(log custody.Log, standing func(custody.Receipt) custody.Standing, 
 		for _, l := range r.Lines {
 			fmt.Fprintf(out, "  %s comment %d line %d by %s: %s%s\n", r.Said.UTC().Format("2006-01-02 15:04:05"), r.Comment, l.N, r.Login, verdictWords(l), note)
 		}
+	}
+	for _, m := range log.Merges {
+		fmt.Fprintf(out, "  %s merged %s#%d as %s: %s, by %s, %s\n", m.At.UTC().Format("2006-01-02 15:04:05"), m.Repo, m.Number, m.Commit, m.Verdict, m.By, orWords(m.KEP, "no KEP"))
 	}
 }

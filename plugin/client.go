@@ -232,6 +232,9 @@ func (c *Client) React(ctx context.Context, key Key, to Comment, content string)
 		return c.reactToReview(ctx, to.Node, content)
 	}
 	_, resp, err := c.rest.Reactions.CreateIssueCommentReaction(ctx, key.Org, key.Repo, to.ID, content)
+	if err != nil && resp != nil && resp.StatusCode == http.StatusForbidden { // a limit was a Wait before it came here
+		return fmt.Errorf("react to comment %d of %s: %w: %w", to.ID, key, ErrForbidden, err)
+	}
 	if err = gone(resp, err); err != nil && !errors.Is(err, ErrGone) {
 		return fmt.Errorf("react to comment %d of %s: %w", to.ID, key, err)
 	}

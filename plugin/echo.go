@@ -1,6 +1,9 @@
 package plugin
 
-import "context"
+import (
+	"context"
+	"strings"
+)
 
 // knowing is a writer that remembers the labels which it sets: GitHub tells us of
 // them, too, and that is no news.
@@ -11,7 +14,7 @@ type knowing struct {
 
 // AddLabel implements writer.
 func (k knowing) AddLabel(ctx context.Context, key Key, label string) error {
-	undo := k.memory.labelling(key, label, true)
+	undo := k.memory.labelling(key, strings.ToLower(label), true)
 	err := k.writer.AddLabel(ctx, key, label)
 	if err != nil {
 		undo()
@@ -21,7 +24,7 @@ func (k knowing) AddLabel(ctx context.Context, key Key, label string) error {
 
 // RemoveLabel implements writer.
 func (k knowing) RemoveLabel(ctx context.Context, key Key, label string) error {
-	undo := k.memory.labelling(key, label, false)
+	undo := k.memory.labelling(key, strings.ToLower(label), false)
 	err := k.writer.RemoveLabel(ctx, key, label)
 	if err != nil {
 		undo()
@@ -34,5 +37,5 @@ func (k knowing) RemoveLabel(ctx context.Context, key Key, label string) error {
 // last did, or changes nothing.
 func (s *Server) echo(p *payload) bool {
 	on := p.Action == "labeled"
-	return p.Sender.ID == s.Self.ID && (on || p.Action == "unlabeled") && s.memory.labelledSo(p.key(), p.Label.Name, on)
+	return p.Sender.ID == s.Self.ID && (on || p.Action == "unlabeled") && s.memory.labelledSo(p.key(), strings.ToLower(p.Label.Name), on)
 }

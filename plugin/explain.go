@@ -54,6 +54,11 @@ func (e explanation) said(w *world, l *ledger) {
 				}
 			}
 		}
+		for _, said := range l.said {
+			if said.Comment == s.ID {
+				verdicts[said.Line] = verdictWords(custody.Line{Command: said.Command, Role: said.Role, SIG: said.SIG, Source: said.Source})
+			}
+		}
 		for _, line := range s.found.Lines {
 			e.line("  comment %d by %s, line %d: %s", s.ID, s.Author.Login, line.N, line.Raw)
 			e.line("    %s", orWords(verdicts[line.N], "answered before"))
@@ -100,6 +105,10 @@ func (e explanation) state(w *world, s *state) {
 		for _, edge := range a.Edges {
 			e.line("  depends on %s: %s", edge.Ask.Target, edgeWords(edge))
 		}
+	}
+	if s.thread != nil && s.thread.Gate.Keep {
+		e.line("labels of ours: has [%s], left as they are", strings.Join(oursOf(w.issue), ", "))
+		return
 	}
 	e.line("labels of ours: has [%s], should have [%s]", strings.Join(oursOf(w.issue), ", "), strings.Join(s.labels, ", "))
 	for _, t := range s.touched {

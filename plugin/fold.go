@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/steelthread/steelthread/config"
 	"github.com/steelthread/steelthread/plugin/custody"
@@ -229,14 +230,14 @@ func (r *Reconciler) glance(ctx context.Context, cfg *config.Config, key Key) (E
 
 // entry is what the index keeps of the issue, folded from signed logs.
 func (w *world) entry(logs map[string]custody.Log) Entry {
-	e := Entry{Issue: w.issue, Items: map[string]*work.Item{}}
+	e := Entry{Issue: w.issue, Items: map[string]*work.Item{}, Said: map[string][]custody.Receipt{}}
 	for _, c := range w.config.Calendar() {
 		log, ok := logs[c.Name]
 		if !ok || !c.Open(w.now) {
 			continue
 		}
 		item := work.Fold(w.key, log)
-		e.Items[c.Name] = item
+		e.Items[c.Name], e.Said[c.Name] = item, log.Receipts
 		ref, _ := work.ParentKEP(item, w.issue, w.repo.KEPs)
 		e.KEP = cmp.Or(ref, e.KEP) // a cycle that says nothing takes nothing away
 		e.SIG = cmp.Or(work.OwningSIG(item, w.issue, w.keps, w.repo.KEPs), e.SIG)
@@ -252,7 +253,7 @@ func (w *world) entry(logs map[string]custody.Log) Entry {
 func (r *Reconciler) hands(ctx context.Context, w *world, s *state) error {
 	var off []string
 	for _, label := range w.ourLabels() {
-		if w.issue.HasLabel(label) != slices.Contains(s.labels, label) {
+		if _, has := labelAs(w.issue, label); has != slices.Contains(s.labels, label) {
 			off = append(off, label)
 		}
 	}
@@ -265,11 +266,12 @@ func (r *Reconciler) hands(ctx context.Context, w *world, s *state) error {
 	}
 	last := map[string]LabelEvent{}
 	for _, e := range events {
-		last[e.Label] = e
+		last[strings.ToLower(e.Label)] = e
 	}
 	for _, label := range off {
-		e, ok := last[label]
-		if ok && e.Actor.ID != r.Self.ID && e.On == w.issue.HasLabel(label) {
+		e, ok := last[strings.ToLower(label)]
+		if _, has := labelAs(w.issue, label); ok && e.Actor.ID != r.Self.ID && e.On == has {
+			e.Label = label
 			s.touched = append(s.touched, e)
 		}
 	}

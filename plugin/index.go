@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/steelthread/steelthread/plugin/custody"
 	"github.com/steelthread/steelthread/plugin/kep"
 	"github.com/steelthread/steelthread/plugin/work"
 )
@@ -18,19 +19,37 @@ import (
 type Index struct {
 	mu      sync.RWMutex
 	entries map[Key]Entry
+	missed  map[Key]bool // issues that could not be read at the start
 }
 
-// Entry is what is kept of one issue. Its issue has no body.
+// Entry is what is kept of one issue. Its issue has a body only if it has items:
+// plans look into it.
 type Entry struct {
 	Issue work.Issue
-	SIG   string                // owning SIG
-	KEP   kep.Ref               // parent KEP, zero if none
-	Items map[string]*work.Item // by cycle, of signed records only
-	Pull  *PullEntry            // nil for an issue
+	SIG   string                       // owning SIG
+	KEP   kep.Ref                      // parent KEP, zero if none
+	Items map[string]*work.Item        // by cycle, of signed records only
+	Said  map[string][]custody.Receipt // by cycle, as signed
+	Pull  *PullEntry                   // nil for an issue
 }
 
 // NewIndex gives an empty index.
-func NewIndex() *Index { return &Index{entries: map[Key]Entry{}} }
+func NewIndex() *Index { return &Index{entries: map[Key]Entry{}, missed: map[Key]bool{}} }
+
+// Miss notes an issue that could not be read; Whole is false until it was.
+func (x *Index) Miss(key Key) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.missed[key] = true
+}
+
+// Whole reports whether everything could be read: what is not in the index is then
+// not there.
+func (x *Index) Whole() bool {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	return len(x.missed) == 0
+}
 
 // Get gives the entry of an issue.
 func (x *Index) Get(key Key) (Entry, bool) {
@@ -59,17 +78,21 @@ func (x *Index) Remove(key Key) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	delete(x.entries, key)
+	delete(x.missed, key)
 }
 
 // Put renews an entry and lists the issues that must be looked at again
 // because of the change: who it asks and who asks it (along the whole chain,
 // for dependency cycles), who it promises to, and who has the same KEP.
 func (x *Index) Put(key Key, e Entry) []Key {
-	e.Issue.Body = ""
+	if len(e.Items) == 0 {
+		e.Issue.Body = ""
+	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	old, had := x.entries[key]
 	x.entries[key] = e
+	delete(x.missed, key)
 	if had && sameEntry(old, e) {
 		return nil
 	}

@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/steelthread/steelthread/plugin/custody"
@@ -24,7 +25,14 @@ func (p *PullEntry) same(q *PullEntry) bool {
 	if p == nil || q == nil {
 		return p == q
 	}
-	return slices.Equal(p.Items, q.Items) && slices.Equal(p.Watch, q.Watch) && p.Verdict == q.Verdict && p.Mode == q.Mode && (p.Merge == nil) == (q.Merge == nil)
+	return slices.Equal(p.Items, q.Items) && slices.Equal(p.Watch, q.Watch) && p.Verdict == q.Verdict && p.Mode == q.Mode && sameMerge(p.Merge, q.Merge)
+}
+
+func sameMerge(a, b *custody.Merge) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return *a == *b
 }
 
 // matters reports whether an entry is worth keeping: an issue with a record, a
@@ -91,6 +99,19 @@ func (x *Index) Recorded(pull Key) bool {
 	return false
 }
 
+// RecordedElsewhere reports whether the record of another issue has a merge already:
+// who says later that it belongs here does not get it written down twice.
+func (x *Index) RecordedElsewhere(item Key, m custody.Merge) bool {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	for key, e := range x.entries {
+		if key != item && e.merged(m) {
+			return true
+		}
+	}
+	return false
+}
+
 // ItemsOf lists the issues that belong to a KEP, its own tracking issue included.
 func (x *Index) ItemsOf(ref kep.Ref) []Key {
 	x.mu.RLock()
@@ -129,13 +150,53 @@ func (x *Index) Verdicts() (open, merged map[thread.Verdict]int) {
 func (x *Index) dropPull(key Key) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if e := x.entries[key]; e.Pull == nil || !e.Issue.Closed || e.matters() {
+	e := x.entries[key]
+	done := e.Pull != nil && e.Pull.Merge != nil && len(e.Pull.Items) > 0 && x.entries[e.Pull.Items[0]].merged(*e.Pull.Merge)
+	if e.Pull == nil || !e.Issue.Closed || e.matters() && !done || x.isAsked(key) {
 		return
 	}
+	delete(x.entries, key)
+}
+
+// IsAsked reports whether an item asks something of an issue.
+func (x *Index) IsAsked(key Key) bool {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	return x.isAsked(key)
+}
+
+func (x *Index) isAsked(key Key) bool {
 	for _, other := range x.entries {
 		if asksFor(other, key) {
-			return
+			return true
 		}
 	}
-	delete(x.entries, key)
+	return false
+}
+
+// dropRecorded forgets the merged pull requests that an issue's record has by now.
+func (x *Index) dropRecorded(item Key) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	for key, e := range x.entries {
+		if e.Pull != nil && e.Pull.Merge != nil && len(e.Pull.Items) > 0 && e.Pull.Items[0] == item && x.entries[item].merged(*e.Pull.Merge) && !x.isAsked(key) {
+			delete(x.entries, key)
+		}
+	}
+}
+
+// PullsOf lists the pull requests that name an issue.
+func (x *Index) PullsOf(key Key) []Key {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	found := map[Key]bool{}
+	x.pullsOf(key, found)
+	return slices.SortedFunc(maps.Keys(found), compareKeys)
+}
+
+// hasRecord is 1 for an issue that has a record.
+func (x *Index) hasRecord(key Key) int {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	return min(1, len(x.entries[key].Items))
 }

@@ -72,8 +72,12 @@ func TestIndexPut(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", tc.name, d)
 		}
 	}
-	if e, _ := x.Get(number(3)); e.Issue.Body != "" {
-		t.Error("the index keeps descriptions")
+	x.Put(number(20), Entry{Issue: work.Issue{Body: "long"}})
+	x.Put(number(21), Entry{Issue: work.Issue{Body: "long"}, Items: map[string]*work.Item{"v1.38": {}}})
+	for n, want := range map[int]string{20: "", 21: "long"} {
+		if e, _ := x.Get(number(n)); e.Issue.Body != want {
+			t.Errorf("%d: description %q; plans look into those of items alone", n, e.Issue.Body)
+		}
 	}
 }
 

@@ -209,10 +209,10 @@ func (s *Server) pullConcerns(p *payload) bool {
 	switch p.Action {
 	case "labeled", "unlabeled":
 		_, known := s.Index.Get(p.key())
-		return asked(p.Label.Name) || known && slices.Contains(thread.KindLabels, p.Label.Name)
+		return asked(p.Label.Name) || known && slices.Contains(slices.Concat(thread.KindLabels, thread.CherryPickLabels), p.Label.Name)
 	case "closed":
 		_, known := s.Index.Get(p.key())
-		return known || p.PullRequest.Merged && len(repo.Threads.Selectors()) > 0
+		return known || p.PullRequest.Merged // work is recorded whatever is asked for
 	case "opened", "edited", "reopened":
 		_, known := s.Index.Get(p.key())
 		return known || every || slices.ContainsFunc(p.PullRequest.Labels, func(l struct{ Name string }) bool { return asked(l.Name) })

@@ -144,6 +144,7 @@ func (l *loading) look(ctx context.Context, key Key) {
 	case errors.As(err, &wait) && wait.Record || errors.Is(err, custody.ErrNewer) || isForbidden(err):
 		log.WithError(err).Error("start: left out, others do not see what this issue says")
 		l.skipped++
+		l.plugin.Reconciler.Index.Miss(key)
 	case l.failed == nil || errors.As(err, &wait):
 		l.failed = err
 		return

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/steelthread/steelthread/plugin/custody"
 	"github.com/steelthread/steelthread/plugin/slash"
 	"github.com/steelthread/steelthread/plugin/work"
 )
@@ -44,6 +45,10 @@ func (r *Reconciler) lookBack(ctx context.Context, w *world, items map[string]*w
 	return nil
 }
 
+func hasMerged(item *work.Item, key Key) bool {
+	return item != nil && slices.ContainsFunc(item.Merges, func(m custody.Merge) bool { return m.Repo == key.Repository() && m.Number == key.Number })
+}
+
 // namedHere lists the issues of configured repositories that asked something of
 // this one, as our notices say, that something was promised to, or that the
 // record links, in the open cycles.
@@ -67,7 +72,8 @@ func (w *world) namedHere(items map[string]*work.Item) []Key {
 		}
 		if h := w.records[c.Name]; h != nil {
 			for _, link := range issueLink.FindAllStringSubmatch(h.comment.Body, -1) {
-				if key, err := slash.ParseKey(link[1] + "#" + link[2]); err == nil {
+				key, err := slash.ParseKey(link[1] + "#" + link[2])
+				if err == nil && !hasMerged(items[c.Name], key) { // what was merged says nothing any more
 					add(key)
 				}
 			}

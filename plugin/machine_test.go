@@ -221,7 +221,7 @@ func TestStartCost(t *testing.T) {
 	must(t, s.plugin.Load(t.Context()))
 	s.settle()
 	reads, writes, calls := s.cost()
-	if reads > n+30 || writes > 0 || s.plugin.Reconciler.Index.Len() != n {
+	if reads > n+35 || writes > 0 || s.plugin.Reconciler.Index.Len() != n {
 		t.Errorf("%d reads, %d writes, %d known: %v", reads, writes, s.plugin.Reconciler.Index.Len(), calls)
 	}
 }

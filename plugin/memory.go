@@ -19,6 +19,9 @@ type memory struct {
 	gone    map[int64]bool          // comments whose deletion was delivered
 	earlier map[recordID][]delivery // texts of records from edited and deleted deliveries, newest first
 	listed  map[string]listed       // issues as a list had them, by key in lower case
+	plain   map[Key]plainIssue      // issues that were read and have no record, by the local clock
+	hushed  map[Key]bool            // pull requests whose note was deleted by somebody
+	checked map[Key]int64           // comments that asked what is checked, whose answer was deleted by somebody
 	absent  map[Key]time.Time       // issues that were looked for and are not there, by the local clock
 	tries   tries
 	labels  map[labelID]bool  // whether a label was last put on or taken off by this process
@@ -49,7 +52,7 @@ type delivery struct {
 
 func newMemory() *memory {
 	return &memory{records: map[recordID]remembered{}, written: map[int64]writtenAt{}, gone: map[int64]bool{},
-		earlier: map[recordID][]delivery{}, pending: map[Key]time.Time{}, absent: map[Key]time.Time{}, listed: map[string]listed{}, labels: map[labelID]bool{}}
+		earlier: map[recordID][]delivery{}, pending: map[Key]time.Time{}, absent: map[Key]time.Time{}, listed: map[string]listed{}, labels: map[labelID]bool{}, plain: map[Key]plainIssue{}, hushed: map[Key]bool{}, checked: map[Key]int64{}}
 }
 
 type labelID struct {
@@ -244,4 +247,56 @@ func (m *memory) isAbsent(key Key) bool {
 	defer m.mu.Unlock()
 	at, ok := m.absent[key]
 	return ok && time.Since(at) <= maxAbsent
+}
+
+// plainIssue is an issue without a record, as it was when it was read.
+type plainIssue struct {
+	Entry
+	read time.Time // local clock
+}
+
+// notePlain keeps an issue without a record for a while: pull requests name many.
+func (m *memory) notePlain(key Key, e Entry) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for old, p := range m.plain {
+		if time.Since(p.read) > maxAbsent {
+			delete(m.plain, old)
+		}
+	}
+	e.Issue.Body = ""
+	m.plain[key] = plainIssue{e, time.Now()}
+}
+
+func (m *memory) plainIssue(key Key) (Entry, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	p, ok := m.plain[key]
+	return p.Entry, ok && time.Since(p.read) <= maxAbsent
+}
+
+// hush notes that somebody deleted our note on a pull request.
+func (m *memory) hush(key Key) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.hushed[key] = true
+}
+
+func (m *memory) isHushed(key Key) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.hushed[key]
+}
+
+// deletedAnswer notes that somebody deleted the answer to a /kep check.
+func (m *memory) deletedAnswer(key Key, asking int64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.checked[key] = asking
+}
+
+func (m *memory) wasAnswered(key Key, asking int64) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.checked[key] == asking
 }

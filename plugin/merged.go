@@ -1,6 +1,9 @@
 package plugin
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/steelthread/steelthread/plugin/custody"
 	"github.com/steelthread/steelthread/plugin/cycle"
 )
@@ -14,7 +17,7 @@ func (r *Reconciler) merged(w *world, l *ledger) {
 	}
 	for _, m := range r.Index.Merges(w.key) {
 		c, ok := w.cycleOfMerge(l, m)
-		if !ok || w.hasMerge(l, m) {
+		if !ok || w.hasMerge(l, m) || r.Index.RecordedElsewhere(w.key, m) {
 			continue
 		}
 		log, has := l.logs[c.Name]
@@ -45,7 +48,7 @@ func (w *world) cycleOfMerge(l *ledger, m custody.Merge) (cycle.Cycle, bool) {
 }
 
 func (w *world) hasMerge(l *ledger, m custody.Merge) bool {
-	for _, log := range l.logs {
+	for _, log := range slices.Concat(slices.Collect(maps.Values(l.logs)), slices.Collect(maps.Values(w.past))) {
 		for _, have := range log.Merges {
 			if have.Repo == m.Repo && have.Number == m.Number {
 				return true

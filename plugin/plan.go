@@ -122,6 +122,7 @@ func (r *Reconciler) plan(w *world, l *ledger, s *state) (*plan, error) {
 	r.planNotices(w, l, s, p)
 	r.planAcks(w, p)
 	p.entry = w.entry(l.logs)
+	p.entry.Issue.Labels = p.labelsAfter(w.issue.Labels)
 	return p, nil
 }
 
@@ -289,7 +290,8 @@ func (w *world) view(l *ledger, s *state, c cycle.Cycle) render.Record {
 func (r *Reconciler) planLabels(w *world, l *ledger, s *state, p *plan) {
 	settling, others := false, s.dependsOnOthers() && !w.endedOwnBlock(l)
 	for _, label := range w.ourLabels() {
-		want, has := slices.Contains(s.labels, label), w.issue.HasLabel(label)
+		listed, has := labelAs(w.issue, label)
+		want := slices.Contains(s.labels, label)
 		switch {
 		case want && !has && blocking(label):
 			p.block = append(p.block, label)
@@ -299,14 +301,34 @@ func (r *Reconciler) planLabels(w *world, l *ledger, s *state, p *plan) {
 			settling = true
 			p.wait = &Wait{For: settleTime, Why: "a second look before " + label + " goes"}
 		case !want && has && blocking(label):
-			p.unblock = append(p.unblock, label)
+			p.unblock = append(p.unblock, listed)
 		case !want && has:
-			p.remove = append(p.remove, label)
+			p.remove = append(p.remove, listed)
 		}
 	}
 	if !settling {
 		r.memory.unsettled(w.key)
 	}
+}
+
+// labelsAfter are the labels as they are once the plan was applied: what others see
+// must not be what a hand put there and the round takes off.
+func (p *plan) labelsAfter(labels []string) []string {
+	off := slices.Concat(p.remove, p.unblock)
+	after := slices.DeleteFunc(slices.Clone(labels), func(l string) bool { return slices.Contains(off, l) })
+	return slices.Concat(after, p.block, p.add)
+}
+
+// labelAs finds a label of ours on the issue, and how the repository spells it: to
+// GitHub letter case does not matter, so a label that was made by hand in another
+// case is the one that is put on. Tide does mind; checkconfig and label_sync help.
+func labelAs(i work.Issue, label string) (listed string, has bool) {
+	for _, l := range i.Labels {
+		if strings.EqualFold(l, label) {
+			return l, true
+		}
+	}
+	return label, false
 }
 
 // dependsOnOthers reports whether another issue has a say in the labels. A pull

@@ -31,6 +31,9 @@ func (r *Reconciler) readPull(ctx context.Context, w *world) error {
 		return err
 	}
 	w.comments = append(w.comments, reviews...)
+	if w.issue.Merged && d.MergedAt.IsZero() {
+		return &Wait{For: retryGone, Why: "the pull request is merged, and not yet wherever it is read"}
+	}
 	w.pull = &thread.Pull{Issue: w.issue, Base: d.Base, DefaultBranch: d.DefaultBranch, Head: d.Head,
 		Bot: d.Bot || w.config.Bot(w.issue.Author), MergeCommit: d.Merge, MergedAt: d.MergedAt}
 	return nil
@@ -44,6 +47,8 @@ func (r *Reconciler) judgeOnPull(w *world, l *ledger, s *spoken) {
 	for _, line := range w.unjudged(l, *s) {
 		accepted, problem := verdictOnPull(w, ctx, *s, line)
 		switch {
+		case problem != nil && problem.Code == work.NotChecked && w.acknowledged(s.ID):
+			l.unsure = true // it counted before; that is not taken back because a team cannot be read
 		case problem != nil:
 			refused.Lines = append(refused.Lines, custody.Line{N: line.N, Refused: problem.Code})
 		case accepted.Query:
@@ -56,6 +61,12 @@ func (r *Reconciler) judgeOnPull(w *world, l *ledger, s *spoken) {
 	if len(refused.Lines) > 0 {
 		l.refused = append(l.refused, refused)
 	}
+}
+
+// acknowledged reports whether a comment has a reaction, which tells that it was
+// taken once.
+func (w *world) acknowledged(comment int64) bool {
+	return slices.ContainsFunc(w.comments, func(c Comment) bool { return c.ID == comment && c.Acks > 0 })
 }
 
 func verdictOnPull(w *world, ctx *work.Context, s spoken, line slash.Line) (thread.Accepted, *slash.Problem) {
@@ -91,26 +102,12 @@ func (r *Reconciler) foldPull(ctx context.Context, w *world, l *ledger) (*state,
 			f.Items[key] = w.factOf(e)
 		}
 	}
-	a := thread.Assess(folded, f)
-	for range maxThreadReads {
-		missing := a.Missing()
-		if len(missing) == 0 {
-			break
-		}
-		for _, key := range missing {
-			fact, err := r.itemFact(ctx, w, key)
-			if err != nil {
-				return nil, err
-			}
-			f.Items[key] = fact
-		}
-		a = thread.Assess(folded, f)
+	a, err := r.assess(ctx, w, folded, f)
+	if err != nil {
+		return nil, err
 	}
-	if pulls := slices.Concat(folded.Pulls, a.Follow()); !a.Linked() && a.Exempt == nil && len(pulls) > 0 {
-		if err := r.followPulls(ctx, w, pulls, f.KEPPulls); err != nil {
-			return nil, err
-		}
-		a = thread.Assess(folded, f)
+	if l.unsure {
+		a.Gate, a.Unsure = thread.Gate{Keep: true}, true
 	}
 	s := &state{thread: &a, wanted: wanted}
 	if a.Gate.Keep {
@@ -125,6 +122,37 @@ func (r *Reconciler) foldPull(ctx context.Context, w *world, l *ledger) (*state,
 	return s, r.hands(ctx, w, s)
 }
 
+// assess reads what the assessment lacks, and no more: first what it asks for; then,
+// if nothing leads to a KEP, what the description only names, and what the pull
+// requests changed to which it links.
+func (r *Reconciler) assess(ctx context.Context, w *world, folded *thread.State, f thread.Facts) (thread.Assessment, error) {
+	a := thread.Assess(folded, f)
+	for range maxThreadReads {
+		missing := a.Missing()
+		if len(missing) == 0 && !a.Linked() && a.Exempt == nil {
+			missing, _ = folded.Wants()
+			missing = slices.DeleteFunc(missing, func(key Key) bool { _, known := f.Items[key]; return known })
+		}
+		if len(missing) == 0 {
+			break
+		}
+		for _, key := range missing {
+			fact, err := r.itemFact(ctx, w, key)
+			if err != nil {
+				return a, err
+			}
+			f.Items[key] = fact
+		}
+		a = thread.Assess(folded, f)
+	}
+	pulls := slices.Concat(folded.Pulls, a.Follow())
+	if a.Linked() || a.Exempt != nil || len(pulls) == 0 {
+		return a, nil
+	}
+	err := r.followPulls(ctx, w, pulls, f.KEPPulls)
+	return thread.Assess(folded, f), err
+}
+
 // maxThreadReads is how often the assessment may ask for more issues.
 const maxThreadReads = 3
 
@@ -135,7 +163,7 @@ func (w *world) mode() thread.Mode {
 
 // itemsOf lists the work items of a KEP that may be spoken of here.
 func (r *Reconciler) itemsOf(w *world) func(kep.Ref) ([]Key, bool) {
-	return func(ref kep.Ref) ([]Key, bool) { return w.visible(r.Index, r.Index.ItemsOf(ref)), true }
+	return func(ref kep.Ref) ([]Key, bool) { return w.visible(r.Index, r.Index.ItemsOf(ref)), r.Index.Whole() }
 }
 
 // itemFact says what is known of an issue that may be a work item. One that is
@@ -143,13 +171,20 @@ func (r *Reconciler) itemsOf(w *world) func(kep.Ref) ([]Key, bool) {
 func (r *Reconciler) itemFact(ctx context.Context, w *world, key Key) (thread.ItemFact, error) {
 	key = w.spelled(key)
 	e, ok := r.Index.Get(key)
+	if !ok {
+		e, ok = r.memory.plainIssue(key)
+	}
 	if !ok && !r.memory.isAbsent(key) {
 		var err error
 		if e, ok, err = r.look(ctx, w.config, key); err != nil {
 			return thread.ItemFact{}, err
 		}
-		if !ok {
+		switch {
+		case !ok:
 			r.memory.noteAbsent(key)
+		case !e.matters() && !r.Index.IsAsked(key): // of many an issue that a description names nothing will ever be asked
+			r.Index.Remove(key)
+			r.memory.notePlain(key, e)
 		}
 	}
 	if !ok {
@@ -167,7 +202,11 @@ func (w *world) factOf(e Entry) thread.ItemFact {
 		return thread.ItemFact{}
 	}
 	fact := thread.ItemFact{Readable: true, Issue: e.Issue, KEP: e.KEP, Tracked: len(e.Items) > 0, Cycles: map[string]thread.CycleFact{}}
-	for _, c := range w.config.Calendar().Open(w.now) {
+	at := w.now
+	if w.pull != nil && w.issue.Merged {
+		at = w.pull.MergedAt
+	}
+	for _, c := range w.config.Calendar().Open(at) {
 		item := e.Items[c.Name]
 		planned := e.Issue.Milestone == c.Name
 		fact.Tracked = fact.Tracked || planned && e.Issue.HasLabel(w.config.Repos.OptInLabel)

@@ -1,7 +1,10 @@
 package plugin
 
 import (
+	"cmp"
+	"regexp"
 	"slices"
+	"strconv"
 
 	"github.com/steelthread/steelthread/config"
 	"github.com/steelthread/steelthread/plugin/custody"
@@ -19,7 +22,11 @@ func (r *Reconciler) planPull(w *world, l *ledger, s *state) (*plan, error) {
 	p := &plan{}
 	if !s.thread.Gate.Keep {
 		r.planLabels(w, l, s, p)
-		r.planThread(w, s, p)
+		if p.wait == nil { // else it is held for a second look, and so is what says why
+			r.planThread(w, s, p)
+		} else {
+			p.add = slices.DeleteFunc(p.add, func(label string) bool { return label == config.LabelKEPChecked })
+		}
 	}
 	if err := r.answers(w, l, p); err != nil {
 		return nil, err
@@ -35,11 +42,23 @@ func (r *Reconciler) planPull(w *world, l *ledger, s *state) (*plan, error) {
 // once, edited in place, gone when all is well. A quiet repository is not told
 // what merely could be better, but never held up without a word.
 func (r *Reconciler) planThread(w *world, s *state, p *plan) {
-	stands, there := w.notices[threadKey]
-	if !s.thread.Comment() || w.repo.Quiet && !s.thread.Gate.NeedsKEP {
-		if there {
-			p.gone = append(p.gone, stands)
+	var stands int64 // of several the oldest
+	for _, c := range w.comments {
+		if m, ok := custody.FindMarker(c.Body); !ok || c.Author.ID != r.Self.ID || m.Key != threadKey {
+			continue
 		}
+		if stands == 0 {
+			stands = c.ID
+		} else {
+			p.gone = append(p.gone, c.ID)
+		}
+	}
+	switch {
+	case s.thread.Comment() && (s.thread.Gate.NeedsKEP || !w.repo.Quiet && !(stands == 0 && r.memory.isHushed(w.key))):
+	case stands != 0:
+		p.gone = append(p.gone, stands)
+		return
+	default:
 		return
 	}
 	body := noticeBody(threadKey, r.Site.NeedsKEP(*s.thread))
@@ -53,17 +72,15 @@ func (r *Reconciler) planThread(w *world, s *state, p *plan) {
 // minutes, which later askers find edited.
 func (r *Reconciler) planChecks(w *world, l *ledger, s *state, p *plan) {
 	var asking, last Comment
-	for _, c := range l.queries {
-		if c.Created.After(asking.Created) {
-			asking = c
-		}
+	for _, c := range l.queries { // in the order in which they were said
+		asking = c
 	}
 	for _, c := range w.comments {
 		if m, ok := custody.FindMarker(c.Body); ok && c.Author.ID == r.Self.ID && m.Key != "" && isCheck(m.Key) {
 			last = c
 		}
 	}
-	if asking.ID == 0 || !last.Updated.IsZero() && !last.Updated.Before(asking.Created) {
+	if asking.ID == 0 || w.answered(asking, last) || r.memory.wasAnswered(w.key, asking.ID) {
 		return
 	}
 	n := notice{target: w.key, key: checkKey(asking.ID)}
@@ -75,7 +92,47 @@ func (r *Reconciler) planChecks(w *world, l *ledger, s *state, p *plan) {
 	p.notices = append(p.notices, n)
 }
 
+// answered reports whether the last reply to /kep check names this asking comment,
+// or one that came after it.
+func (w *world) answered(asking, last Comment) bool {
+	if askedIn(last.Body) == 0 {
+		return false
+	}
+	named := askedIn(last.Body)
+	if named == asking.ID {
+		return true
+	}
+	k := slices.IndexFunc(w.comments, func(c Comment) bool { return c.ID == named })
+	if k < 0 { // deleted since
+		return last.Updated.After(asking.Created)
+	}
+	return w.comments[k].Created.After(asking.Created)
+}
+
+// askedIn is the comment that a reply to /kep check names, 0 for none.
+func askedIn(reply string) int64 {
+	m := askedHere.FindStringSubmatch(reply)
+	if m == nil {
+		return 0
+	}
+	named, err := strconv.ParseInt(m[2], 10, 64)
+	if err != nil {
+		return 0
+	}
+	if m[1] == "pullrequestreview" {
+		return -named
+	}
+	return named
+}
+
+// askedHere is the link to the asking comment in a reply.
+var askedHere = regexp.MustCompile(`Asked \[here\]\([^)]*#(issuecomment|pullrequestreview)-([0-9]+)\)`)
+
 func isCheck(key string) bool { return len(key) > 6 && key[:6] == "check-" }
+
+// acksAtOnce is how many reactions one round gives: they share the write budget with
+// what holds and lets go.
+const acksAtOnce = 20
 
 // planPullAcks gives every comment whose lines were all taken its reaction.
 func (r *Reconciler) planPullAcks(w *world, l *ledger, p *plan) {
@@ -83,7 +140,11 @@ func (r *Reconciler) planPullAcks(w *world, l *ledger, p *plan) {
 	for _, s := range l.said {
 		taken[s.Comment]++
 	}
-	for _, s := range w.spoken {
+	for _, s := range slices.Backward(w.spoken) { // the last words first
+		if len(p.acks) == acksAtOnce {
+			p.wait = cmp.Or(p.wait, &Wait{For: settleTime, Why: "more reactions are due"})
+			return
+		}
 		if taken[s.ID] == 0 || taken[s.ID] < len(s.found.Lines)+len(s.found.Near) || r.memory.tries.isMute(s.ID) {
 			continue
 		}
@@ -102,7 +163,7 @@ func (r *Reconciler) pullEntry(w *world, s *state) Entry {
 	for _, key := range s.wanted {
 		e.Pull.Watch = append(e.Pull.Watch, w.spelled(key))
 	}
-	for _, key := range []Key{a.Item, a.For, a.Thread.Item} {
+	for _, key := range []Key{w.spelled(a.Item), w.spelled(a.For), w.spelled(a.Thread.Item)} {
 		if there, ok := r.Index.Get(key); !ok || w.issue.Private && !there.Issue.Private { // its record is public
 			continue
 		}
@@ -110,6 +171,9 @@ func (r *Reconciler) pullEntry(w *world, s *state) Entry {
 			e.Pull.Items = append(e.Pull.Items, key)
 		}
 	}
+	slices.SortStableFunc(e.Pull.Items, func(a, b Key) int { // the record that gets the merge: of an issue that has one
+		return cmp.Compare(r.Index.hasRecord(b), r.Index.hasRecord(a))
+	})
 	if w.issue.Merged && a.Verdict != thread.Unknown {
 		e.Pull.Merge = merge(w, a)
 	}

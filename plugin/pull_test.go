@@ -198,3 +198,29 @@ func TestIndexOfPulls(t *testing.T) {
 		t.Errorf("items of the KEP: %v", got)
 	}
 }
+
+// TestLabelInAnotherCase: the repository spells our label otherwise. To GitHub it is
+// the same: it is put on once and comes off again.
+func TestLabelInAnotherCase(t *testing.T) {
+	s := pullStand(t, nil, "block")
+	s.sim.RenameLabel("maintainer", "kubernetes", "kubernetes", "do-not-merge/needs-kep", "Do-not-merge/Needs-KEP")
+	key := s.openPull("a change", "no link", "kind/feature")
+	s.settle()
+	if !slices.Contains(s.issue(key).Labels, "Do-not-merge/Needs-KEP") {
+		t.Fatal(s.issue(key).Labels)
+	}
+	s.sim.ResetCalls()
+	s.round(key)
+	if _, writes, calls := s.cost(); writes > 0 {
+		t.Errorf("a quiet round: %v", calls)
+	}
+	s.said("dev", key, "/kep 4381")
+	if d := cmp.Diff([]string{"kind/feature", "kep-checked"}, s.issue(key).Labels); d != "" {
+		t.Error(d)
+	}
+	for _, body := range s.ours(key) {
+		if strings.Contains(body, "by hand") {
+			t.Errorf("nobody touched it: %s", body)
+		}
+	}
+}

@@ -58,6 +58,7 @@ type ledger struct {
 	refused []custody.Receipt      // lines refused in this round
 	said    []work.Said            // on a pull request: the lines that count
 	queries []Comment              // on a pull request: comments that ask what is checked
+	unsure  bool                   // on a pull request: a role that counted before could not be checked
 }
 
 // receipt judges every line that has no verdict yet, in the order in which
@@ -141,7 +142,7 @@ func (w *world) unjudged(l *ledger, s spoken) []slash.Line {
 	if w.mayBeJudged(s.Created) {
 		return nil
 	}
-	if w.fromBefore(s) {
+	if w.pull == nil && w.fromBefore(s) { // what counts on a pull request is what stands there
 		return nil
 	}
 	var lines []slash.Line

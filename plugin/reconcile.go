@@ -3,6 +3,7 @@ package plugin
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/sirupsen/logrus"
@@ -91,6 +92,10 @@ func (r *Reconciler) decide(ctx context.Context, w *world) (*ledger, *state, *pl
 		return nil, nil, nil, err
 	}
 	p, err := r.plan(w, l, s)
+	if err == nil && r.memory.tries.isShut(w.key, w.now) { // nothing can be said here for now
+		p.explain = nil
+		p.notices = slices.DeleteFunc(p.notices, func(n notice) bool { return n.target == w.key && n.edit == 0 })
+	}
 	return l, s, p, err
 }
 
@@ -104,6 +109,7 @@ func (r *Reconciler) tellOthers(key Key, e Entry) {
 		r.Enqueue(other)
 	}
 	r.Index.dropPull(key)
+	r.Index.dropRecorded(key)
 }
 
 // confirm holds an issue as listed against the index, which may know something
@@ -130,6 +136,9 @@ func (r *Reconciler) absent(key Key, err error) error {
 func (r *Reconciler) forget(key Key) {
 	if _, ok := r.Index.Get(key); !ok {
 		return
+	}
+	for _, other := range r.Index.PullsOf(key) {
+		r.Enqueue(other)
 	}
 	r.Index.Remove(key)
 	for _, c := range r.Config().Calendar() {

@@ -144,6 +144,12 @@ func (s *Server) remember(h hint) {
 		return
 	}
 	m, ok := custody.FindMarker(h.before)
+	if ok && h.deleted && m.Key == threadKey {
+		s.memory.hush(h.key)
+	}
+	if ok && h.deleted && isCheck(m.Key) {
+		s.memory.deletedAnswer(h.key, askedIn(h.before))
+	}
 	if !ok || m.Kind != custody.KindRecord && m.Kind != custody.KindPart {
 		return
 	}

@@ -96,10 +96,8 @@ func (s *Sweep) changed(ctx context.Context, repo string, since time.Time) ([]Ke
 	for _, i := range issues {
 		_, known := s.Index.Get(i.Key)
 		concerns := known || s.ours(i, date)
-		if !concerns && i.Pull {
-			if concerns, err = s.reviewed(ctx, i.Key); err != nil {
-				return nil, nil, date, err
-			}
+		if !concerns && i.Pull && !i.Closed {
+			concerns = s.reviewed(ctx, i.Key)
 		}
 		if concerns {
 			keys = append(keys, i.Key)
@@ -109,14 +107,21 @@ func (s *Sweep) changed(ctx context.Context, repo string, since time.Time) ([]Ke
 	return slices.Compact(keys), issues, date, nil
 }
 
-// reviewed looks for a command in the reviews of a pull request: no list of a
-// repository has them.
-func (s *Sweep) reviewed(ctx context.Context, key Key) (bool, error) {
-	reviews, err := s.Pulls.Reviews(ctx, key)
-	if errors.Is(err, ErrGone) {
-		return false, nil
+// reviewed looks for a command in the reviews of an open pull request that changed:
+// no list of a repository has them. Where nothing is asked of pull requests it is
+// not looked; what cannot be read is left for another time, for the rest of the
+// repository must not wait for it.
+func (s *Sweep) reviewed(ctx context.Context, key Key) bool {
+	repo, _ := s.Config().Repo(key.Repository())
+	if len(repo.Threads.Selectors()) == 0 {
+		return false
 	}
-	return slices.ContainsFunc(reviews, func(c Comment) bool { return speaks(c.Body) }), err
+	reviews, err := s.Pulls.Reviews(ctx, key)
+	if err != nil {
+		s.Log.WithField("key", key.String()).WithError(err).Warn("sweep: reviews not read")
+		return false
+	}
+	return slices.ContainsFunc(reviews, func(c Comment) bool { return speaks(c.Body) })
 }
 
 func (s *Sweep) concerns(c ListedComment) bool {
@@ -142,7 +147,7 @@ func (s *Sweep) ours(i work.Issue, now time.Time) bool {
 func (s *Sweep) pullConcerns(i work.Issue) bool {
 	repo, _ := s.Config().Repo(i.Key.Repository())
 	if i.Merged {
-		return len(repo.Threads.Selectors()) > 0 && !s.Index.Recorded(i.Key)
+		return !s.Index.Recorded(i.Key)
 	}
 	kinds, every := repo.Threads.Kinds()
 	return !i.Closed && every || slices.ContainsFunc(i.Labels, func(l string) bool {
@@ -178,10 +183,8 @@ func (s *Sweep) tracked(ctx context.Context) (keys []Key, listed []work.Issue, e
 		for _, label := range issueLabels {
 			filters = append(filters, Filter{Label: label})
 		}
-		if repo.Threads.Gates() {
-			for _, label := range pullLabels {
-				filters = append(filters, Filter{Label: label, OpenOnly: true})
-			}
+		for _, label := range pullLabels { // also where nothing is held any more: what was is let go
+			filters = append(filters, Filter{Label: label, OpenOnly: true})
 		}
 		for _, cycle := range s.openCycles(date) {
 			filters = append(filters, Filter{Milestone: cycle, OpenOnly: true})

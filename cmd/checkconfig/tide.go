@@ -153,7 +153,7 @@ func (c *queryCheck) required() {
 	var why string
 	switch {
 	case c.bot || slices.Contains(c.labels, skipReview):
-		why = "The plugin asks nothing of bots and sets it on none of their pull requests; they would wait for ever."
+		why = "It is set only on pull requests that threads selects, and those of bots rarely bear such a label; they would wait for ever."
 	default:
 		why = c.neverSet()
 	}

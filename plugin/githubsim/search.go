@@ -216,6 +216,7 @@ func (g *GitHub) search(viewer *User, query string) ([]*issue, error) {
 
 func (g *GitHub) matches(i *issue, terms []term) bool {
 	scoped, inScope := false, false
+	based, onBase := false, false
 	for _, t := range terms {
 		f := qualifiers[t.name]
 		switch {
@@ -232,11 +233,15 @@ func (g *GitHub) matches(i *issue, terms []term) bool {
 			scoped, inScope = true, inScope || hit
 			continue
 		}
+		if t.name == "base" && !t.not { // several mean any of them: Tide's includedBranches rests on it
+			based, onBase = true, onBase || hit
+			continue
+		}
 		if hit == t.not {
 			return false
 		}
 	}
-	return inScope || !scoped
+	return (inScope || !scoped) && (onBase || !based)
 }
 
 // maxFound is how many results a search gives at most, whatever the total.

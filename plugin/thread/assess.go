@@ -126,7 +126,7 @@ func (a Assessment) Likely() []kep.Ref {
 func Assess(s *State, f Facts) Assessment {
 	a := Assessment{Pull: s.Pull, KEPRepo: s.KEPRepo, Mode: f.Mode}
 	for _, key := range slices.Concat(s.Closes, s.Mentions) {
-		if _, read := f.Items[key]; read {
+		if fact := f.Items[key]; fact.Readable { // what may not be seen is as if it were not there
 			a.Looked = append(a.Looked, key)
 		}
 	}

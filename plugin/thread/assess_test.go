@@ -237,7 +237,7 @@ func TestLikely(t *testing.T) {
 
 func TestByNature(t *testing.T) {
 	pull := func(title, head, base string, labels ...string) Pull {
-		p := pullOf(title, "")
+		p := pullOf(title, "Reverts kubernetes/kubernetes#12")
 		p.Head, p.Base, p.Labels = head, base, labels
 		return p
 	}
@@ -266,6 +266,21 @@ func TestByNature(t *testing.T) {
 		e, is := ByNature(tc.pull)
 		if is != (tc.want != "") || is && e.Nature != tc.want {
 			t.Errorf("%q from %s into %s: %q %t, want %q", tc.pull.Title, tc.pull.Head, tc.pull.Base, e.Nature, is, tc.want)
+		}
+	}
+}
+
+// TestRevertSaysOfWhat: a title or a branch of one's own choosing is not enough.
+func TestRevertSaysOfWhat(t *testing.T) {
+	for body, want := range map[string]bool{
+		"": false, "It reverts nothing": false, "Reverts #": false,
+		"Reverts #12": true, "Reverts kubernetes/kubernetes#12": true,
+		"This reverts commit 0123456789abcdef0123456789abcdef01234567.": true,
+	} {
+		p := pullOf(`Revert "Add a pool"`, body)
+		p.Head, p.Base = "x", "master"
+		if _, is := ByNature(p); is != want {
+			t.Errorf("%q: %t", body, is)
 		}
 	}
 }

@@ -44,7 +44,7 @@ const (
 	TitleOther  FindingCode = "title-differs" // KEPs: the title names another one
 	ItemOther   FindingCode = "item-differs"  // Key, KEPs: the /part-of item belongs to another one
 	PullLink    FindingCode = "pull-link"     // Key: a link to a pull request; KEPs: the one that it changed, if known
-	NoneNotHere FindingCode = "none-not-here" // /kep none in a description where it is not the author's to say
+	NoneNotHere FindingCode = "none-not-here" // /kep none by the author where no label makes it the author's to say
 )
 
 // Finding is one thing that was seen on the way.
@@ -94,7 +94,7 @@ func (b *belief) walk() {
 			b.note(b.pullLink(key))
 		}
 	}
-	if b.s.NoneInBody && b.s.KEP() == nil {
+	if b.s.NoneHere && b.s.KEP() == nil {
 		b.note(Finding{Code: NoneNotHere})
 	}
 }

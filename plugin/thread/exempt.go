@@ -26,14 +26,15 @@ type Exemption struct {
 	Seen   string    // the label, title, branch or login that shows the nature
 }
 
-// Labels that Prow and release managers put on cherry-picks.
-var cherryPickLabels = []string{"cherry-pick-approved", "do-not-merge/cherry-pick-not-approved"}
+// CherryPickLabels are what Prow and release managers put on cherry-picks.
+var CherryPickLabels = []string{"cherry-pick-approved", "do-not-merge/cherry-pick-not-approved"}
 
 var (
 	cherryPick  = regexp.MustCompile(`(?i)\bcherry[- ]?pick`)
 	branchTitle = regexp.MustCompile(`(?i)^\[(?:release|v)[-/ ]?[0-9]+\.[0-9]+[^\]]*\]`)
 	revertOnce  = regexp.MustCompile(`^(?:\[[^\]]*\] *)?Revert "`)
 	revertTitle = regexp.MustCompile(`Revert "`)
+	revertBody  = regexp.MustCompile(`(?i)\b(?:reverts +(?:[\w.-]+/[\w.-]+)?#[0-9]+|this reverts commit [0-9a-f]{7,})`)
 	revertHead  = regexp.MustCompile(`^(?:revert-[0-9]+-)+`)
 )
 
@@ -43,7 +44,7 @@ func ByNature(p Pull) (Exemption, bool) {
 	if p.Bot {
 		return Exemption{Nature: Bot, Seen: p.Author}, true
 	}
-	for _, l := range cherryPickLabels {
+	for _, l := range CherryPickLabels {
 		if p.HasLabel(l) {
 			return Exemption{Nature: CherryPick, Seen: l}, true
 		}
@@ -55,6 +56,9 @@ func ByNature(p Pull) (Exemption, bool) {
 		case cherryPick.MatchString(p.Head):
 			return Exemption{Nature: CherryPick, Seen: p.Head}, true
 		}
+	}
+	if !revertBody.MatchString(p.Body) { // GitHub's button and git revert both say what is taken back
+		return Exemption{}, false
 	}
 	if title := strings.TrimSpace(p.Title); revertOnce.MatchString(title) {
 		// The revert of a revert brings the change in again.

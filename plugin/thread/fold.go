@@ -37,8 +37,8 @@ type State struct {
 
 	Said Declared // in comments
 	Body Declared // in the description, as it stands now
-	// NoneInBody: the description says /kep none, and no label makes that the author's to say.
-	NoneInBody bool
+	// NoneHere: the author says /kep none, and no label makes that the author's to say.
+	NoneHere bool
 
 	Linked   []kep.Link // links to KEPs in the description, without those to pull requests
 	Titled   []kep.Link // likewise in the title
@@ -148,7 +148,9 @@ func (s *State) links(text string) []kep.Link {
 	var out []kep.Link
 	for _, l := range kep.Links(capped(text), s.KEPRepo) {
 		if !l.Pull {
-			out = append(out, l)
+			if len(out) < maxLinked {
+				out = append(out, l)
+			}
 			continue
 		}
 		key := keyOf(l.Ref)
@@ -158,6 +160,9 @@ func (s *State) links(text string) []kep.Link {
 	}
 	return out
 }
+
+// maxLinked is how many KEPs of one text are looked at. Who names more means none.
+const maxLinked = 20
 
 // isLinked reports whether a key is that of a KEP that the description links to: such an issue is no other sign. Where
 // the repository has its own keps/, its issues may be KEPs or not, and are looked at both ways.

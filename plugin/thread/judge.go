@@ -85,7 +85,6 @@ func (c *Context) allow(f Form, v slash.Values) (roles.Grant, *slash.Problem) {
 		switch {
 		case w.Role == roles.Member:
 			byMember = true
-		case w.Role == roles.Author && f.smallOnly && KindLabel(c.Issue) == "":
 		default:
 			asked = append(asked, w)
 		}

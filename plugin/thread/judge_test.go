@@ -72,7 +72,6 @@ func TestJudgeRefuses(t *testing.T) {
 	}{
 		{"a stranger", "stranger", nil, "/kep 4381", work.WrongRole, "/kep KEP-4381"},
 		{"membership is not enough for /kep", "member", nil, "/kep 4381", work.WrongRole, "/kep KEP-4381"},
-		{"none by the author of a feature", "dev", []change{labelled("kind/feature")}, "/kep none small", work.WrongRole, "/kep none small"},
 		{"none by a member of a bug fix", "member", []change{labelled("kind/bug")}, "/kep none small", work.WrongRole, "/kep none small"},
 		{"none without a reason", "dev", []change{labelled("kind/bug")}, "/kep none", slash.CodeMissing, "/kep none cleanup of the old client"},
 		{"aliases lost", "stranger", []change{lost}, "/kep 4381", work.NotChecked, "/kep KEP-4381"},

@@ -36,8 +36,8 @@ var kepCommand = Command{
 			Summary:  "It needs no KEP, and why. The reason is kept and counted; it locks nothing.",
 		},
 		Apply: func(s *State, said work.Said, v slash.Values) {
-			if said.IsZero() && KindLabel(s.Pull.Issue) == "" { // nobody was asked for a role here
-				s.NoneInBody = true
+			if (said.IsZero() || said.Role == string(roles.Author)) && KindLabel(s.Pull.Issue) == "" {
+				s.NoneHere = true // labels come and go: it is taken, and counts while one of them is there
 				return
 			}
 			reason, _ := v["reason"].(string)
