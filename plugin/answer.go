@@ -13,7 +13,6 @@ import (
 	"github.com/steelthread/steelthread/plugin/custody"
 	"github.com/steelthread/steelthread/plugin/render"
 	"github.com/steelthread/steelthread/plugin/slash"
-	"github.com/steelthread/steelthread/plugin/thread"
 	"github.com/steelthread/steelthread/plugin/work"
 )
 
@@ -104,7 +103,7 @@ func (w *world) told(l *ledger, key string) bool {
 
 // answers plans the replies: one for each author, or the reply of the last ten
 // minutes edited. In a quiet repository a refused comment gets a reaction.
-func (r *Reconciler) answers(w *world, l *ledger, p *plan) error {
+func (r *Reconciler) answers(w *world, l *ledger, p *writes) error {
 	byAuthor := map[int64][]owed{}
 	for _, o := range w.owed(l) {
 		byAuthor[o.author.ID] = append(byAuthor[o.author.ID], o)
@@ -123,7 +122,7 @@ func (r *Reconciler) answers(w *world, l *ledger, p *plan) error {
 }
 
 // reactTo answers by a reaction where comments are not wanted.
-func (r *Reconciler) reactTo(w *world, p *plan, list []owed) {
+func (r *Reconciler) reactTo(w *world, p *writes, list []owed) {
 	for _, o := range list {
 		if o.refused == nil && o.changed == nil {
 			continue
@@ -139,7 +138,7 @@ func (r *Reconciler) reactTo(w *world, p *plan, list []owed) {
 // answerOne plans the reply to one author: the last one edited while it is young
 // and has room, else a new one. What does not fit into that waits for the next
 // round.
-func (r *Reconciler) answerOne(w *world, l *ledger, p *plan, author int64, list []owed) error {
+func (r *Reconciler) answerOne(w *world, l *ledger, p *writes, author int64, list []owed) error {
 	n, err := r.compose(w, l, author, list, w.youngReply(author))
 	for all := false; errors.Is(err, errFull); all = true {
 		if all {
@@ -301,11 +300,16 @@ func (r *Reconciler) wordAgain(w *world, l *ledger, receipt custody.Receipt, one
 // judgeAgain gives the words of a refusal.
 func (w *world) judgeAgain(ctx *work.Context, s spoken, line slash.Line) *slash.Problem {
 	if w.pull != nil {
-		_, problem := thread.Judge(w.threadContext(ctx, s), line)
+		_, problem := verdictOnPull(w, ctx, s, line)
 		return problem
 	}
-	if _, here := work.Find(line.Verb); !here {
-		return forPull(line)
+	if w.planning != nil {
+		ctx.Cycle = w.planning.cycle
+		_, problem := verdictOnPlan(ctx, s, line)
+		return problem
+	}
+	if p := elsewhere(ctx, line); p != nil {
+		return p
 	}
 	_, problem := work.Judge(ctx, line)
 	return problem

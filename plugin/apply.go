@@ -10,7 +10,7 @@ import (
 // apply writes the plan in the order of design invariant 6. A crash or an
 // error between any two writes is healed by the next round: every step is
 // derived again from what then stands on GitHub.
-func (r *Reconciler) apply(ctx context.Context, w *world, p *plan) error {
+func (r *Reconciler) apply(ctx context.Context, w *world, p *writes) error {
 	if r.Breaker.Tripped() && !p.empty() {
 		return &Wait{For: breakerWait, Why: "all writes are stopped: signatures fail in a row"}
 	}
@@ -25,11 +25,20 @@ func (r *Reconciler) apply(ctx context.Context, w *world, p *plan) error {
 		}
 	}
 	p.stands = true
+	if err := r.writeDecisions(ctx, w, p.decide); err != nil {
+		return err
+	}
 	if err := r.writeNotices(ctx, p.explain); err != nil {
 		return err
 	}
 	if err := r.writeLabels(ctx, w, p); err != nil {
 		return err
+	}
+	if p.prune != "" {
+		if err := r.Stones.ClearMilestone(ctx, w.key); err != nil {
+			return err
+		}
+		r.Enqueue(w.key) // its record keeps that it was done
 	}
 	if err := r.writeNotices(ctx, w.onlyHere(p.notices)); err != nil && !r.takesNoComment(w, err) {
 		return err
@@ -125,7 +134,7 @@ func (r *Reconciler) writeRecord(ctx context.Context, w *world, rec recordWrite)
 	return nil
 }
 
-func (r *Reconciler) writeLabels(ctx context.Context, w *world, p *plan) error {
+func (r *Reconciler) writeLabels(ctx context.Context, w *world, p *writes) error {
 	for _, label := range p.add {
 		if err := r.Write.AddLabel(ctx, w.key, label); err != nil {
 			return err

@@ -46,7 +46,7 @@ func (w *world) toTell(l *ledger, a work.Assessment, cycle string) (now []work.E
 
 // planAsked plans the notice on an issue that is asked for something: once for
 // each issue that asks, and a few in a minute.
-func (r *Reconciler) planAsked(w *world, l *ledger, a work.Assessment, c cycle.Cycle, p *plan) {
+func (r *Reconciler) planAsked(w *world, l *ledger, a work.Assessment, c cycle.Cycle, p *writes) {
 	edges, _, _ := w.toTell(l, a, c.Name)
 	room := r.memory.tries.room(w.key, w.now)
 	for _, n := range p.notices {

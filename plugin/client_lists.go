@@ -89,6 +89,14 @@ func (p *paging[T, K]) next(since time.Time, page int) (time.Time, int) {
 	return since, page
 }
 
+// ClearMilestone implements milestones.
+func (c *Client) ClearMilestone(ctx context.Context, key Key) error {
+	if _, resp, err := c.rest.Issues.RemoveMilestone(ctx, key.Org, key.Repo, key.Number); err != nil {
+		return fmt.Errorf("clear the milestone of %s: %w", key, gone(resp, err))
+	}
+	return nil
+}
+
 // milestone finds the number of a milestone by its title, closed ones too. A
 // number is for good, so found titles are kept.
 func (c *Client) milestone(ctx context.Context, repo, title string) (int, bool, error) {

@@ -164,7 +164,7 @@ func edgeWords(e work.Edge) string {
 	return strings.Join(codes, ", ")
 }
 
-func (e explanation) plan(p *plan) {
+func (e explanation) plan(p *writes) {
 	if p.empty() {
 		e.line("a round would write nothing")
 		return

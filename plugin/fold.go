@@ -24,12 +24,17 @@ type state struct {
 	touched []LabelEvent       // labels of ours that somebody else set or took off, against the state
 	thread  *thread.Assessment // of a pull request
 	wanted  []Key              // issues that it names
+	plan    *planView          // of a plan issue
+	keep    []string           // labels of ours of which it is not known whether they should be on it
 }
 
 // fold holds the folded receipts against the facts about other issues.
 func (r *Reconciler) fold(ctx context.Context, w *world, l *ledger) (*state, error) {
-	if w.pull != nil {
+	switch {
+	case w.pull != nil:
 		return r.foldPull(ctx, w, l)
+	case w.planning != nil:
+		return r.foldPlanning(ctx, w, l)
 	}
 	s := &state{views: map[string]work.Assessment{}}
 	if err := r.lookBack(ctx, w, l.items); err != nil { // with the promises of this round
@@ -52,6 +57,12 @@ func (r *Reconciler) fold(ctx context.Context, w *world, l *ledger) (*state, err
 			return nil, err
 		}
 		facts.OptedIn = optedIn
+		decided := r.Plans.Get(c)
+		_, approved := decided.Approved[w.key]
+		facts.Plan = work.PlanFact{Passed: decided.Passed, Approved: approved}
+		if open && !decided.Known {
+			s.keep = append(s.keep, work.LabelProposed, config.LabelApproved, config.LabelUnplanned)
+		}
 		a := work.Assess(item, facts)
 		s.cycles = append(s.cycles, c)
 		s.views[c.Name] = a
@@ -211,6 +222,14 @@ func (r *Reconciler) glance(ctx context.Context, cfg *config.Config, key Key) (E
 	if err != nil {
 		return Entry{}, false, fmt.Errorf("look at %s: %w", key, err)
 	}
+	if w.planning != nil {
+		h := w.records[w.planning.cycle.Name]
+		if h == nil {
+			h = &held{}
+		}
+		r.Plans.Put(w.planning.cycle.Name, w.planning.decided(h.log))
+		return Entry{Issue: w.issue}, true, nil
+	}
 	if w.pull != nil { // its thread is its round's affair
 		e := Entry{Issue: w.issue, Pull: &PullEntry{}}
 		r.Index.Put(w.key, e)
@@ -253,6 +272,9 @@ func (w *world) entry(logs map[string]custody.Log) Entry {
 func (r *Reconciler) hands(ctx context.Context, w *world, s *state) error {
 	var off []string
 	for _, label := range w.ourLabels() {
+		if slices.Contains(s.keep, label) {
+			continue
+		}
 		if _, has := labelAs(w.issue, label); has != slices.Contains(s.labels, label) {
 			off = append(off, label)
 		}

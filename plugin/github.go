@@ -108,6 +108,11 @@ type writer interface {
 	RemoveLabel(ctx context.Context, key Key, label string) error
 }
 
+// milestones takes issues out of milestones. Nothing of ours but a prune does.
+type milestones interface {
+	ClearMilestone(ctx context.Context, key Key) error
+}
+
 // ListedComment is a comment in a repository's list.
 type ListedComment struct {
 	Key    Key
@@ -185,6 +190,7 @@ func (w *Wait) Error() string { return fmt.Sprintf("wait %s: %s", w.For.Round(ti
 var (
 	_ reader     = (*Client)(nil)
 	_ pullReader = (*Client)(nil)
+	_ milestones = (*Client)(nil)
 	_ historian  = (*Client)(nil)
 	_ writer     = (*Client)(nil)
 	_ lister     = (*Client)(nil)

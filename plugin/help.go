@@ -10,6 +10,7 @@ import (
 	"sigs.k8s.io/prow/pkg/pluginhelp"
 
 	"github.com/steelthread/steelthread/config"
+	"github.com/steelthread/steelthread/plugin/plan"
 	"github.com/steelthread/steelthread/plugin/thread"
 	"github.com/steelthread/steelthread/plugin/work"
 )
@@ -42,6 +43,13 @@ func Commands() []Command {
 		}
 		out = append(out, listed)
 	}
+	for _, c := range plan.Commands {
+		listed := Command{Place: "the plan issue", Verb: c.Verb, Summary: c.Summary}
+		for _, f := range c.Forms {
+			listed.Forms = append(listed.Forms, CommandForm{Usage: f.Usage(), Who: whoSays(f.Form), Summary: f.Summary, Examples: f.Examples})
+		}
+		out = append(out, listed)
+	}
 	for _, c := range thread.Commands {
 		listed := Command{Place: "pull requests", Verb: c.Verb, Summary: c.Summary}
 		for _, f := range c.Forms {
@@ -55,7 +63,7 @@ func Commands() []Command {
 // Verbs lists every verb, wherever it may be said, each once.
 func Verbs() []string {
 	verbs := work.Verbs()
-	for _, verb := range thread.Verbs() {
+	for _, verb := range slices.Concat(thread.Verbs(), plan.Verbs()) {
 		if !slices.Contains(verbs, verb) {
 			verbs = append(verbs, verb)
 		}

@@ -184,6 +184,9 @@ func (s *Server) concerns(event string, p *payload) bool {
 	if slices.Contains(issueLabels, p.Label.Name) {
 		return true
 	}
+	if _, is := planCycle(s.Config(), p.key()); is {
+		return true
+	}
 	optedIn := false
 	for _, l := range p.Issue.Labels {
 		if slices.Contains(issueLabels, l.Name) {

@@ -48,7 +48,9 @@ func (p *Plugin) Load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	keys, pulls := apart(keys, listed)
+	keys = append(keys, planKeys(p.options.Config())...)
+	slices.SortFunc(keys, compareKeys)
+	keys, pulls := apart(slices.Compact(keys), listed)
 	p.hand(keys, listed)
 	l := loading{plugin: p, config: p.options.Config(), all: len(keys), todo: make(chan Key)}
 	var group sync.WaitGroup

@@ -22,7 +22,7 @@ const bodyKey = "body"
 
 // planNotices plans what people must be told beside replies (design, section
 // 7). In a quiet repository that is nothing; decisions come later.
-func (r *Reconciler) planNotices(w *world, l *ledger, s *state, p *plan) {
+func (r *Reconciler) planNotices(w *world, l *ledger, s *state, p *writes) {
 	if w.repo.Quiet {
 		return
 	}
@@ -60,7 +60,7 @@ func (w *world) once(l *ledger, into *[]notice, key string, text func() string) 
 }
 
 // planTouched explains, once for each label, that it is the bot's.
-func (r *Reconciler) planTouched(w *world, l *ledger, s *state, p *plan) {
+func (r *Reconciler) planTouched(w *world, l *ledger, s *state, p *writes) {
 	for _, e := range s.touched {
 		if w.repo.Quiet {
 			return

@@ -11,7 +11,6 @@ import (
 	"github.com/steelthread/steelthread/plugin/cycle"
 	"github.com/steelthread/steelthread/plugin/render"
 	"github.com/steelthread/steelthread/plugin/roles"
-	"github.com/steelthread/steelthread/plugin/thread"
 	"github.com/steelthread/steelthread/plugin/work"
 )
 
@@ -45,13 +44,13 @@ func (w *world) ourLabels() []string {
 	return issueLabels
 }
 
-// plan is what one round wants written, in the order of design invariant 6:
+// writes is what one round wants written, in the order of design invariant 6:
 // blocking labels on, receipts, labels, notices, blocking labels off. What was
 // done by hand to a label is explained before the label is mended: afterwards
 // nothing would tell that there is something to explain. For a blocking label
 // it is the other way round: a crash between the two leaves the explanation to
 // the next time that somebody touches the label.
-type plan struct {
+type writes struct {
 	block   []string
 	records []recordWrite
 	explain []notice
@@ -60,10 +59,12 @@ type plan struct {
 	notices []notice
 	acks    []ack
 	unblock []string
-	gone    []int64 // comments of ours that are no longer needed
-	entry   Entry   // for the index, once the receipts are written
-	wait    *Wait   // look again, after everything else was applied
-	stands  bool    // what was said is written: others may see it
+	decide  [][]string // decisions to post: the bodies of each, its parts first
+	prune   string     // key of the decision by which the issue loses its milestone
+	gone    []int64    // comments of ours that are no longer needed
+	entry   Entry      // for the index, once the receipts are written
+	wait    *Wait      // look again, after everything else was applied
+	stands  bool       // what was said is written: others may see it
 }
 
 // recordWrite is the record of one cycle as it should be.
@@ -93,23 +94,27 @@ type ack struct {
 }
 
 // empty reports a quiet round: nothing to write.
-func (p *plan) empty() bool {
+func (p *writes) empty() bool {
 	for _, rec := range p.records {
 		if rec.write || len(rec.remove) > 0 || slices.Contains(rec.made, 0) {
 			return false
 		}
 	}
-	return len(p.block)+len(p.explain)+len(p.add)+len(p.remove)+len(p.notices)+len(p.acks)+len(p.unblock)+len(p.gone) == 0
+	return len(p.block)+len(p.explain)+len(p.add)+len(p.remove)+len(p.notices)+len(p.acks)+len(p.unblock)+len(p.gone)+len(p.decide)+len(p.prune) == 0
 }
 
 // plan turns state and facts into what should be on GitHub.
-func (r *Reconciler) plan(w *world, l *ledger, s *state) (*plan, error) {
-	if w.pull != nil {
+func (r *Reconciler) plan(w *world, l *ledger, s *state) (*writes, error) {
+	switch {
+	case w.pull != nil:
 		return r.planPull(w, l, s)
+	case w.planning != nil:
+		return r.planPlanning(w, l, s)
 	}
-	p := &plan{}
+	p := &writes{}
 	w.place(l, s)
 	w.tell(l)
+	r.tellPruned(w, l)
 	for _, c := range s.cycles {
 		if err := r.planRecord(w, l, s, c, p); err != nil {
 			return nil, err
@@ -121,6 +126,7 @@ func (r *Reconciler) plan(w *world, l *ledger, s *state) (*plan, error) {
 	}
 	r.planNotices(w, l, s, p)
 	r.planAcks(w, p)
+	r.planPrune(w, l, p)
 	p.entry = w.entry(l.logs)
 	p.entry.Issue.Labels = p.labelsAfter(w.issue.Labels)
 	return p, nil
@@ -175,7 +181,7 @@ func tellable(key, cycle string, log custody.Log) bool {
 	return true
 }
 
-func (r *Reconciler) planRecord(w *world, l *ledger, s *state, c cycle.Cycle, p *plan) error {
+func (r *Reconciler) planRecord(w *world, l *ledger, s *state, c cycle.Cycle, p *writes) error {
 	h := w.records[c.Name]
 	if h == nil {
 		h = &held{log: custody.Log{Identity: w.identity(c.Name)}, parts: w.orphans[c.Name]}
@@ -185,7 +191,15 @@ func (r *Reconciler) planRecord(w *world, l *ledger, s *state, c cycle.Cycle, p 
 		log.Seq = 1
 	}
 	marker := custody.Marker{Kind: custody.KindRecord, Cycle: c.Name}.String()
-	visible, blocks, err := r.sealRecord(w.view(l, s, c), log, marker)
+	text := func(parts int) string {
+		v := w.view(l, s, c)
+		v.Parts = parts
+		return r.Site.Record(v)
+	}
+	if s.plan != nil {
+		text = func(parts int) string { return r.planText(w, l, s, parts) }
+	}
+	visible, blocks, err := r.sealRecord(text, log, marker)
 	if err != nil {
 		return fmt.Errorf("seal the record of %s: %w", c.Name, err)
 	}
@@ -202,15 +216,14 @@ func (r *Reconciler) planRecord(w *world, l *ledger, s *state, c cycle.Cycle, p 
 // sealRecord gives the text that people see and the signed blocks, the first of
 // which stands below it. How many blocks there are depends on the room that the
 // text leaves, and the text says how many there are: never fewer for more.
-func (r *Reconciler) sealRecord(v render.Record, log custody.Log, marker string) (visible string, blocks []string, err error) {
-	for {
-		visible = r.Site.Record(v)
+func (r *Reconciler) sealRecord(text func(parts int) string, log custody.Log, marker string) (visible string, blocks []string, err error) {
+	for parts := 0; ; parts = len(blocks) - 1 {
+		visible = text(parts)
 		room := commentLimit - utf8.RuneCountInString(marker) - utf8.RuneCountInString(visible) - 4
 		blocks, err = r.Keys.Seal(log, custody.KindRecord, room, commentLimit-200)
-		if err != nil || len(blocks)-1 <= v.Parts {
+		if err != nil || len(blocks)-1 <= parts {
 			return visible, blocks, err
 		}
-		v.Parts = len(blocks) - 1
 	}
 }
 
@@ -285,67 +298,6 @@ func (w *world) view(l *ledger, s *state, c cycle.Cycle) render.Record {
 	return v
 }
 
-// planLabels compares our labels with the state. A blocking label that goes
-// because of what another issue says waits for a second look.
-func (r *Reconciler) planLabels(w *world, l *ledger, s *state, p *plan) {
-	settling, others := false, s.dependsOnOthers() && !w.endedOwnBlock(l)
-	for _, label := range w.ourLabels() {
-		listed, has := labelAs(w.issue, label)
-		want := slices.Contains(s.labels, label)
-		switch {
-		case want && !has && blocking(label):
-			p.block = append(p.block, label)
-		case want && !has:
-			p.add = append(p.add, label)
-		case !want && has && blocking(label) && others && r.memory.settled(w.key, w.now) < settleTime:
-			settling = true
-			p.wait = &Wait{For: settleTime, Why: "a second look before " + label + " goes"}
-		case !want && has && blocking(label):
-			p.unblock = append(p.unblock, listed)
-		case !want && has:
-			p.remove = append(p.remove, listed)
-		}
-	}
-	if !settling {
-		r.memory.unsettled(w.key)
-	}
-}
-
-// labelsAfter are the labels as they are once the plan was applied: what others see
-// must not be what a hand put there and the round takes off.
-func (p *plan) labelsAfter(labels []string) []string {
-	off := slices.Concat(p.remove, p.unblock)
-	after := slices.DeleteFunc(slices.Clone(labels), func(l string) bool { return slices.Contains(off, l) })
-	return slices.Concat(after, p.block, p.add)
-}
-
-// labelAs finds a label of ours on the issue, and how the repository spells it: to
-// GitHub letter case does not matter, so a label that was made by hand in another
-// case is the one that is put on. Tide does mind; checkconfig and label_sync help.
-func labelAs(i work.Issue, label string) (listed string, has bool) {
-	for _, l := range i.Labels {
-		if strings.EqualFold(l, label) {
-			return l, true
-		}
-	}
-	return label, false
-}
-
-// dependsOnOthers reports whether another issue has a say in the labels. A pull
-// request that names another issue links to it itself; only where its plan counts
-// has that issue a say.
-func (s *state) dependsOnOthers() bool {
-	if s.thread != nil {
-		return s.thread.Mode == thread.BlockUnplanned && s.thread.For.Number > 0
-	}
-	for _, a := range s.views {
-		if len(a.Edges) > 0 {
-			return true
-		}
-	}
-	return false
-}
-
 // endedOwnBlock reports whether a /resolve of this round ended a block that was
 // open on this very issue: then no other issue is the reason.
 func (w *world) endedOwnBlock(l *ledger) bool {
@@ -361,7 +313,7 @@ func (w *world) endedOwnBlock(l *ledger) bool {
 // planAcks gives every comment whose lines were all taken its reaction. GitHub
 // tells how many reactions there are, not whose: one of anybody's counts.
 // Only what a record holds or is about to hold is acknowledged.
-func (r *Reconciler) planAcks(w *world, p *plan) {
+func (r *Reconciler) planAcks(w *world, p *writes) {
 	kept := &ledger{logs: map[string]custody.Log{}}
 	for cycle, h := range w.records {
 		kept.logs[cycle] = h.log

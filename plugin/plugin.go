@@ -58,7 +58,7 @@ func New(o Options) *Plugin {
 	p := &Plugin{options: o}
 	index, remembered := NewIndex(), newMemory()
 	p.Reconciler = &Reconciler{
-		Config: o.Config, GitHub: o.Client, Pulls: o.Client, History: o.Client, Write: knowing{o.Client, remembered},
+		Config: o.Config, GitHub: o.Client, Pulls: o.Client, History: o.Client, Write: knowing{o.Client, remembered}, Stones: o.Client, Plans: NewPlans(),
 		Rolebook: NewRolebook(o.Client, o.Client, o.Keep), Library: NewLibrary(o.Client, o.Keep, o.Log),
 		Index: index, Keys: o.Keys, Breaker: &custody.Breaker{}, Self: o.Self, Site: o.Site,
 		Metrics: o.Metrics, Log: o.Log, memory: remembered,
@@ -83,6 +83,10 @@ func New(o Options) *Plugin {
 			p.Queue.AddAfter(key, burst)
 		}
 	}
+	p.Reconciler.Calm = enqueue
+	if p.Queue != nil {
+		p.Reconciler.Calm = func(key Key) { p.Queue.AddAfter(canonical(o.Config(), key), calm) }
+	}
 	p.Sweep = &Sweep{Config: o.Config, List: o.Client, Pulls: o.Client, Index: index, Self: o.Self, Enqueue: enqueue, Later: p.later, Hand: remembered.keepListed,
 		Metrics: o.Metrics, Log: o.Log, Lookback: o.Lookback}
 	p.Server = &Server{Config: o.Config, Secrets: o.Secrets, AllowSHA1: o.AllowSHA1, Index: index, Enqueue: enqueue, Soon: soon,
@@ -93,6 +97,10 @@ func New(o Options) *Plugin {
 // burst is for how long a pull request gathers what happens to it before it is
 // looked at: when one is opened, ten labels land at once, put on by as many plugins.
 const burst = 2 * time.Second
+
+// calm is for how long a plan gathers what changes on its items before its record is
+// written anew.
+const calm = time.Minute
 
 // canonical spells the repository of a key as the configuration does: GitHub
 // does not mind letter case, and one issue must not become two.

@@ -76,6 +76,9 @@ func verdictOnPull(w *world, ctx *work.Context, s spoken, line slash.Line) (thre
 	case s.edited:
 		return thread.Accepted{}, &slash.Problem{Line: line.N, Saw: line.Raw, Code: work.Edited, Fix: line.Raw}
 	}
+	if p := forPlan(ctx, line); p != nil {
+		return thread.Accepted{}, p
+	}
 	return thread.Judge(w.threadContext(ctx, s), line)
 }
 
@@ -99,7 +102,7 @@ func (r *Reconciler) foldPull(ctx context.Context, w *world, l *ledger) (*state,
 	wanted, _ := folded.Wants()
 	for _, key := range wanted { // as far as they are known; what is needed is read below
 		if e, ok := r.Index.Get(w.spelled(key)); ok {
-			f.Items[key] = w.factOf(e)
+			f.Items[key] = r.factOf(w, e)
 		}
 	}
 	a, err := r.assess(ctx, w, folded, f)
@@ -190,14 +193,14 @@ func (r *Reconciler) itemFact(ctx context.Context, w *world, key Key) (thread.It
 	if !ok {
 		return thread.ItemFact{}, nil
 	}
-	return w.factOf(e), nil
+	return r.factOf(w, e), nil
 }
 
 // spelled gives a key the configuration's spelling of its repository.
 func (w *world) spelled(key Key) Key { return canonical(w.config, key) }
 
 // factOf is what may be said here of an issue that is known.
-func (w *world) factOf(e Entry) thread.ItemFact {
+func (r *Reconciler) factOf(w *world, e Entry) thread.ItemFact {
 	if e.Issue.Private && !w.issue.Private {
 		return thread.ItemFact{}
 	}
@@ -209,10 +212,11 @@ func (w *world) factOf(e Entry) thread.ItemFact {
 	for _, c := range w.config.Calendar().Open(at) {
 		item := e.Items[c.Name]
 		planned := e.Issue.Milestone == c.Name
+		_, approved := r.Plans.Get(c).Approved[e.Issue.Key]
 		fact.Tracked = fact.Tracked || planned && e.Issue.HasLabel(w.config.Repos.OptInLabel)
 		fact.Cycles[c.Name] = thread.CycleFact{
 			Committed: item != nil && item.Committed(),
-			Approved:  planned && e.Issue.HasLabel(config.LabelApproved),
+			Approved:  approved,
 			Exception: planned && e.Issue.HasLabel(config.LabelExceptionApproved),
 		}
 	}

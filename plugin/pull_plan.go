@@ -18,8 +18,8 @@ const threadKey = "thread"
 func checkKey(comment int64) string { return "check-" + commentName(comment) }
 
 // planPull turns the thread into what should be on the pull request.
-func (r *Reconciler) planPull(w *world, l *ledger, s *state) (*plan, error) {
-	p := &plan{}
+func (r *Reconciler) planPull(w *world, l *ledger, s *state) (*writes, error) {
+	p := &writes{}
 	if !s.thread.Gate.Keep {
 		r.planLabels(w, l, s, p)
 		if p.wait == nil { // else it is held for a second look, and so is what says why
@@ -41,7 +41,7 @@ func (r *Reconciler) planPull(w *world, l *ledger, s *state) (*plan, error) {
 // planThread plans the one comment on a pull request that lacks something: made
 // once, edited in place, gone when all is well. A quiet repository is not told
 // what merely could be better, but never held up without a word.
-func (r *Reconciler) planThread(w *world, s *state, p *plan) {
+func (r *Reconciler) planThread(w *world, s *state, p *writes) {
 	var stands int64 // of several the oldest
 	for _, c := range w.comments {
 		if m, ok := custody.FindMarker(c.Body); !ok || c.Author.ID != r.Self.ID || m.Key != threadKey {
@@ -70,7 +70,7 @@ func (r *Reconciler) planThread(w *world, s *state, p *plan) {
 
 // planChecks answers those who asked what is checked: at most one reply in ten
 // minutes, which later askers find edited.
-func (r *Reconciler) planChecks(w *world, l *ledger, s *state, p *plan) {
+func (r *Reconciler) planChecks(w *world, l *ledger, s *state, p *writes) {
 	var asking, last Comment
 	for _, c := range l.queries { // in the order in which they were said
 		asking = c
@@ -135,7 +135,7 @@ func isCheck(key string) bool { return len(key) > 6 && key[:6] == "check-" }
 const acksAtOnce = 20
 
 // planPullAcks gives every comment whose lines were all taken its reaction.
-func (r *Reconciler) planPullAcks(w *world, l *ledger, p *plan) {
+func (r *Reconciler) planPullAcks(w *world, l *ledger, p *writes) {
 	taken := map[int64]int{}
 	for _, s := range l.said {
 		taken[s.Comment]++

@@ -140,6 +140,9 @@ func TestMergeThatNobodySaw(t *testing.T) {
 // second look agrees.
 func TestBlockUnplanned(t *testing.T) {
 	s := pullStand(t, nil, "block-unplanned")
+	s.configure(strings.NewReplacer("kubernetes/kubernetes: {}", "kubernetes/kubernetes: {threads: block-unplanned}",
+		"- name: v1.38", "- name: v1.38\n  plan: kubernetes/enhancements#5000").Replace(standConfig))
+	s.plugin.Reconciler.Plans.Put("v1.38", PlanState{Known: true})
 	item := s.openKEP()
 	s.said("node-fac", item, "/commit w1-2")
 	key := s.openPull("a change", "KEP-4381", "kind/feature")
@@ -148,12 +151,14 @@ func TestBlockUnplanned(t *testing.T) {
 	if !held() || !strings.Contains(strings.Join(s.ours(key), ""), "in no plan yet") {
 		t.Fatalf("%v %v", s.issue(key).Labels, s.ours(key))
 	}
-	e, _ := s.plugin.Reconciler.Index.Get(item)
-	e.Issue.Labels = append(slices.Clone(e.Issue.Labels), "milestone-approved") // as the vote will set it
-	e.Issue.Milestone = "v1.38"
-	others := s.plugin.Reconciler.Index.Put(item, e)
-	if d := cmp.Diff([]Key{key}, others); d != "" {
-		t.Errorf("looked at again: %s", d)
+	touched := s.plugin.Reconciler.Plans.Put("v1.38", PlanState{Known: true, Passed: true, Approved: map[Key]string{item: "digest"}})
+	if d := cmp.Diff([]Key{item}, touched); d != "" {
+		t.Errorf("the vote touches: %s", d)
+	}
+	s.queue = nil
+	must(t, s.plugin.Reconciler.Reconcile(t.Context(), item))
+	if !slices.Contains(s.issue(item).Labels, "milestone-approved") || !slices.Contains(s.queue, key) {
+		t.Errorf("%v, looked at again: %v", s.issue(item).Labels, s.queue)
 	}
 	if err := s.plugin.Reconciler.Reconcile(t.Context(), key); err == nil || !held() {
 		t.Errorf("%v, held %t: it waits for a second look", err, held())

@@ -27,6 +27,7 @@ type world struct {
 	github   Repository
 	issue    work.Issue
 	pull     *thread.Pull // nil for an issue
+	planning *planning    // of a plan issue, else nil
 	listed   bool         // the issue is as a list had it
 	comments []Comment
 	spoken   []spoken               // comments of others that hold commands, in order of (said, id)
@@ -76,6 +77,9 @@ func (r *Reconciler) read(ctx context.Context, key Key) (*world, error) {
 	}
 	key.Org, key.Repo = splitRepo(repo.Name)
 	w := &world{key: key, config: cfg, repo: repo, records: map[string]*held{}, past: map[string]custody.Log{}, orphans: map[string][]Comment{}, notices: map[string]int64{}, present: map[int64]string{}}
+	if c, is := planCycle(cfg, key); is {
+		w.planning = &planning{cycle: c, parts: map[string][]string{}}
+	}
 	if err := r.readIssue(ctx, w); err != nil {
 		return nil, err
 	}
@@ -142,6 +146,8 @@ func (r *Reconciler) sort(ctx context.Context, w *world) error {
 		case marked && c.Author.ID == r.Self.ID && (m.Kind == custody.KindRecord || m.Kind == custody.KindPart):
 			cycle := r.cycleOf(w, c, m)
 			ours[cycle] = append(ours[cycle], c)
+		case marked && c.Author.ID == r.Self.ID && m.Kind == custody.KindDecision:
+			w.sortDecision(c, m)
 		case marked && c.Author.ID == r.Self.ID:
 			r.sortNotice(w, c, m)
 		case w.config.Bot(c.Author.Login):
@@ -168,6 +174,7 @@ func (r *Reconciler) sort(ctx context.Context, w *world) error {
 			w.records[c.Name] = h
 		}
 	}
+	r.openDecisions(w)
 	return r.readPast(ctx, w, ours)
 }
 

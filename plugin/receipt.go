@@ -8,12 +8,13 @@ import (
 	"time"
 
 	"github.com/steelthread/steelthread/plugin/custody"
+	"github.com/steelthread/steelthread/plugin/plan"
 	"github.com/steelthread/steelthread/plugin/slash"
 	"github.com/steelthread/steelthread/plugin/work"
 )
 
 // Scanner finds our commands in comments.
-var Scanner = slash.NewScanner(slash.Verbs{Names: Verbs(), Foreign: slash.ProwVerbs})
+var Scanner = slash.NewScanner(slash.Verbs{Names: Verbs(), NeedNumber: plan.NeedNumber, Foreign: slash.ProwVerbs})
 
 // replyLog is the signed content of one reply: the lines that it refuses, by
 // comment, line and reason, the comments of which it says that they were changed
@@ -58,6 +59,7 @@ type ledger struct {
 	refused []custody.Receipt      // lines refused in this round
 	said    []work.Said            // on a pull request: the lines that count
 	queries []Comment              // on a pull request: comments that ask what is checked
+	asked   []planQuery            // on a plan issue: what people want to know
 	unsure  bool                   // on a pull request: a role that counted before could not be checked
 }
 
@@ -77,11 +79,14 @@ func (r *Reconciler) receipt(ctx context.Context, w *world) (*ledger, error) {
 		return nil, err
 	}
 	for i := range w.spoken {
-		if w.pull != nil {
+		switch {
+		case w.pull != nil:
 			r.judgeOnPull(w, l, &w.spoken[i])
-			continue
+		case w.planning != nil:
+			r.judgeOnPlan(w, l, &w.spoken[i])
+		default:
+			r.judge(w, l, &w.spoken[i])
 		}
-		r.judge(w, l, &w.spoken[i])
 	}
 	r.merged(w, l)
 	for cycle, log := range l.logs { // in order, with what was judged late
@@ -226,14 +231,33 @@ func verdictOn(ctx *work.Context, s spoken, line slash.Line) (work.Verdict, *sla
 	case s.edited:
 		return work.Verdict{}, &slash.Problem{Line: line.N, Saw: line.Raw, Code: work.Edited, Fix: line.Raw}
 	}
-	if _, here := work.Find(line.Verb); !here {
-		return work.Verdict{}, forPull(line)
+	if p := elsewhere(ctx, line); p != nil {
+		return work.Verdict{}, p
 	}
 	return work.Judge(ctx, line)
 }
 
-// forPull refuses what is only said on pull requests.
-func forPull(line slash.Line) *slash.Problem {
+// forPlan refuses what is only said on the plan issue, nil for any other line.
+func forPlan(ctx *work.Context, line slash.Line) *slash.Problem {
+	if _, plans := plan.Find(line.Verb); !plans {
+		return nil
+	}
+	there := *ctx
+	if open := ctx.Calendar.Open(ctx.Said); len(open) > 0 {
+		there.Cycle = open[0]
+	}
+	return plan.Elsewhere(&there, line)
+}
+
+// elsewhere refuses on a work item what is only said on pull requests or on the
+// plan issue, nil for any other line.
+func elsewhere(ctx *work.Context, line slash.Line) *slash.Problem {
+	if _, here := work.Find(line.Verb); here {
+		return nil
+	}
+	if p := forPlan(ctx, line); p != nil {
+		return p
+	}
 	return &slash.Problem{Line: line.N, Saw: line.Raw, Code: work.ForPull, Fix: line.Raw}
 }
 

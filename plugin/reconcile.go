@@ -27,6 +27,7 @@ type Reconciler struct {
 	Config   func() *config.Config
 	GitHub   reader
 	Pulls    pullReader
+	Stones   milestones
 	History  historian
 	Write    writer
 	Rolebook *Rolebook
@@ -40,7 +41,10 @@ type Reconciler struct {
 	Log      logrus.FieldLogger
 	// Enqueue makes another issue be looked at again.
 	Enqueue func(Key)
-	memory  *memory
+	// Calm makes another issue be looked at a while later, once for many calls.
+	Calm   func(Key)
+	Plans  *Plans
+	memory *memory
 }
 
 // Reconcile is the way of an event, and the table of contents of this package:
@@ -71,18 +75,21 @@ func (r *Reconciler) Reconcile(ctx context.Context, key Key) error {
 		return nil
 	}
 	err = r.apply(ctx, w, p)
+	if p.stands && w.planning != nil {
+		r.tellItems(w)
+	}
 	if p.stands { // also if a write after the receipts failed
 		r.tellOthers(w.key, p.entry)
 	}
 	var wait *Wait
-	if w.pull == nil && len(p.notices)+len(p.explain) > 0 && (err == nil || errors.As(err, &wait) && wait == p.wait) {
+	if w.pull == nil && len(p.notices)+len(p.explain)+len(p.decide) > 0 && (err == nil || errors.As(err, &wait) && wait == p.wait) {
 		r.Enqueue(w.key) // the record keeps which notices were seen to stand
 	}
 	return err
 }
 
 // decide judges, folds and plans what was read. It writes nothing.
-func (r *Reconciler) decide(ctx context.Context, w *world) (*ledger, *state, *plan, error) {
+func (r *Reconciler) decide(ctx context.Context, w *world) (*ledger, *state, *writes, error) {
 	l, err := r.receipt(ctx, w)
 	if err != nil {
 		return nil, nil, nil, err
@@ -102,12 +109,14 @@ func (r *Reconciler) decide(ctx context.Context, w *world) (*ledger, *state, *pl
 // tellOthers renews the index and has the issues looked at again that see the
 // change.
 func (r *Reconciler) tellOthers(key Key, e Entry) {
-	if _, known := r.Index.Get(key); !known && !e.matters() {
+	before, known := r.Index.Get(key)
+	if !known && !e.matters() {
 		return // an issue that is nobody's business is not kept
 	}
 	for _, other := range r.Index.Put(key, e) {
 		r.Enqueue(other)
 	}
+	r.tellPlans(before, e)
 	r.Index.dropPull(key)
 	r.Index.dropRecorded(key)
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/steelthread/steelthread/plugin/plan"
 	"github.com/steelthread/steelthread/plugin/thread"
 	"github.com/steelthread/steelthread/plugin/work"
 )
@@ -47,6 +48,10 @@ Your first item, step by step: [facilitators.md](facilitators.md).
 | ` + "`[items]`" + ` | numbers in the issue's checklist, ` + "`1,2`" + `, or an item's text in quotes: ` + "`/commit w1-2 80% 1,2`" + `. Items are kept by their text | the whole issue |
 | ` + "`[ref]`" + ` | ` + "`#12`, `repo#12`, `org/repo#12`" + `, a link to an issue or pull request, ` + "`KEP-1234`" + `; after ` + "`/kep`" + ` also ` + "`1234`" + ` | never, but after ` + "`/done`" + ` |
 | ` + "`[sig]`" + ` | ` + "`sig-node` or `sig/node`" + `; only where you speak for several and nothing on the issue says for which | the SIG of the KEP, of the first commitment, of the one ` + "`sig/`" + ` label |
+| ` + "`[refs]`" + ` | several references, by comma: ` + "`#12, #15`" + ` | never |
+| ` + "`[time]`" + ` | a day, ` + "`2027-01-22`" + `, which ends anywhere on earth, or a time in UTC, ` + "`2027-01-22 18:00`" + ` | never |
+| ` + "`[0-5]`" + ` | a number of fingers: 5 all for it, 3 can live with it, 2 or less objects | never |
+| ` + "`[hash]`" + ` | the eight letters and digits that the preview shows | never |
 | ` + "`[user]`" + ` | a login, with or without ` + "`@`" + ` | never |
 | ` + "`[Q1\\|B1\\|R1]`" + ` | the number that the question, block or risk has in the record: ` + "`Q1`" + ` | never |
 | ` + "`[text]`, `[reason]`" + ` | the rest of the line | where the command says so |
@@ -118,7 +123,7 @@ func TestReferenceNamesEveryPlaceholder(t *testing.T) {
 	}
 }
 
-// TestCommandsListEveryForm of every verb of packages work and thread, each with who and
+// TestCommandsListEveryForm of every verb of packages work, plan and thread, each with who and
 // examples.
 func TestCommandsListEveryForm(t *testing.T) {
 	var verbs []string
@@ -136,10 +141,13 @@ func TestCommandsListEveryForm(t *testing.T) {
 	for _, c := range work.Commands {
 		want += len(c.Forms)
 	}
+	for _, c := range plan.Commands {
+		want += len(c.Forms)
+	}
 	for _, c := range thread.Commands {
 		want += len(c.Forms)
 	}
-	if d := cmp.Diff(slices.Concat(work.Verbs(), thread.Verbs()), verbs); d != "" || forms != want {
+	if d := cmp.Diff(slices.Concat(work.Verbs(), plan.Verbs(), thread.Verbs()), verbs); d != "" || forms != want {
 		t.Errorf("%d forms of %d\n%s", forms, want, d)
 	}
 }

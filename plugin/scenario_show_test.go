@@ -115,6 +115,9 @@ func (p *play) title(m custody.Marker) string {
 	case m.Kind == custody.KindPart:
 		return fmt.Sprintf("part %d of %d of %s", m.Part, m.Of, m.Cycle)
 	}
+	if m.Kind == custody.KindDecision {
+		return "decision " + p.numbers(m.Key)
+	}
 	if parts := strings.Split(m.Key, "-"); parts[0] == "reply" && len(parts) == 3 {
 		return "reply to " + p.number(parts[2])
 	}

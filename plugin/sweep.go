@@ -215,7 +215,7 @@ func (s *Sweep) Everything(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	keys = append(keys, s.Index.Keys()...)
+	keys = slices.Concat(keys, s.Index.Keys(), planKeys(s.Config()))
 	slices.SortFunc(keys, compareKeys)
 	keys = slices.Compact(keys)
 	s.Later(keys...)

@@ -222,6 +222,14 @@ func LabelReason(label string, has bool) string {
 		return "a planning block is open, or a dependency was declined"
 	case label == work.LabelBlocked:
 		return "no planning block is open, and no dependency was declined"
+	case label == work.LabelApproved && has:
+		return "the vote on the plan approved it"
+	case label == work.LabelApproved:
+		return "no vote on the plan approved it"
+	case label == work.LabelUnplanned && has:
+		return "the approved plan does not contain it"
+	case label == work.LabelUnplanned:
+		return "the plan contains it, or is not approved yet"
 	case label == thread.LabelNeedsKEP && has:
 		return "no KEP is named that counts, and no reason for having none"
 	case label == thread.LabelNeedsKEP:

@@ -11,6 +11,7 @@ import (
 	east "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/text"
 
+	"github.com/steelthread/steelthread/plugin/plan"
 	"github.com/steelthread/steelthread/plugin/slash"
 	"github.com/steelthread/steelthread/plugin/thread"
 	"github.com/steelthread/steelthread/plugin/work"
@@ -92,7 +93,7 @@ func pasted(source string) []string {
 // TestPastedLinesAreRead holds that every line in a block of its own is a line
 // of one of the forms, also after it was scanned out of a comment.
 func TestPastedLinesAreRead(t *testing.T) {
-	scanner := slash.NewScanner(slash.Verbs{Names: slices.Concat(work.Verbs(), thread.Verbs())})
+	scanner := slash.NewScanner(slash.Verbs{Names: slices.Concat(work.Verbs(), plan.Verbs(), thread.Verbs())})
 	check := func(name, source string) {
 		for _, line := range pasted(source) {
 			found := scanner.Scan(line)
@@ -104,6 +105,10 @@ func TestPastedLinesAreRead(t *testing.T) {
 			c, _ := work.Find(found.Lines[0].Verb)
 			for _, f := range c.Forms {
 				forms = append(forms, f.Form)
+			}
+			e, _ := plan.Find(found.Lines[0].Verb)
+			for _, f := range e.Forms {
+				forms = append(forms, f.Form.Form)
 			}
 			d, _ := thread.Find(found.Lines[0].Verb)
 			for _, f := range d.Forms {

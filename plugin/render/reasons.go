@@ -3,6 +3,7 @@ package render
 import (
 	"strings"
 
+	"github.com/steelthread/steelthread/plugin/plan"
 	"github.com/steelthread/steelthread/plugin/slash"
 	"github.com/steelthread/steelthread/plugin/work"
 )
@@ -45,6 +46,11 @@ var reasons = map[string]reason{
 	work.Edited:      {sayEdited, "As a new comment", "edited before it was read", false},
 	work.WrongPlace:  {sayWrongPlace, "On the issue", "for an issue", false},
 	work.ForPull:     {sayForPull, "On the pull request", "for a pull request", false},
+	work.ForItem:     {sayForItem, "On the work item", "for a work item", false},
+	plan.ForPlan:     {sayForPlan, "On the plan issue", "for the plan issue", false},
+	plan.NoSuchSIG:   {sayNoSuchSIG, "For example", "no such SIG", false},
+	plan.TimePast:    {sayTimePast, "For example", "the time is over", false},
+	plan.TimeFar:     {sayTimeFar, "For example", "the time is too far ahead", false},
 	work.NotAKEP:     {sayNotAKEP, "For example", "not a KEP", true},
 	work.TooMuch:     {sayTooMuch, "In parts", "too much for one line", false},
 	work.Answered:    {sayAnswered, "As a new comment", "answered before", false},
@@ -257,6 +263,26 @@ func sayWrongPlace(*slash.Problem) string {
 
 func sayForPull(*slash.Problem) string {
 	return "this is said on a pull request, and this is an issue."
+}
+
+func sayForItem(*slash.Problem) string {
+	return "this is said on a work item, and this is the plan."
+}
+
+func sayForPlan(*slash.Problem) string {
+	return "this is said on the plan issue of the release, and this is another one."
+}
+
+func sayNoSuchSIG(p *slash.Problem) string {
+	return seen(p) + " is not known here." + allowed(p, " There are ")
+}
+
+func sayTimePast(p *slash.Problem) string {
+	return seen(p) + " is over. A vote is open until a time to come."
+}
+
+func sayTimeFar(p *slash.Problem) string {
+	return seen(p) + " is too far ahead: a vote is open for 30 days at most."
 }
 
 func sayNotAKEP(*slash.Problem) string {

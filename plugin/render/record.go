@@ -162,6 +162,12 @@ func (p *page) headline() string {
 	case p.closed():
 		return state
 	}
+	switch {
+	case a.Plan.Approved && a.InPlan:
+		state = "approved, " + state
+	case a.Plan.Passed && a.InPlan:
+		state += ", not in the approved plan"
+	}
 	state += p.doneCount()
 	if by := p.blockedBy(); by != "" {
 		return state + ", blocked by " + by

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/steelthread/steelthread/plugin/plan"
 	"github.com/steelthread/steelthread/plugin/slash"
 	"github.com/steelthread/steelthread/plugin/work"
 )
@@ -43,6 +44,11 @@ var refusals = map[string]slash.Problem{
 	work.NotChecked: {Saw: "/commit w3-4", Usage: commitUsage, Fix: "/commit v1.38 w3-4"},
 	work.Edited:     {Saw: "/commit w3-4"},
 	work.WrongPlace: {Saw: "/commit w3-4", Usage: commitUsage, Fix: "/commit w3-4"},
+	plan.ForPlan:    {Saw: "/vote 4", Fix: "/vote 4"},
+	plan.NoSuchSIG:  {Saw: "/plan status sig-nod", Word: "sig-nod", Allowed: []string{"sig-network", "sig-node"}, Fix: "/plan status sig-node"},
+	plan.TimePast:   {Saw: "/plan vote open until 2027-01-04", Word: "2027-01-04", Fix: "/plan vote open until 2027-01-14 AoE"},
+	plan.TimeFar:    {Saw: "/plan vote open until 2028-01-14", Word: "2028-01-14", Fix: "/plan vote open until 2027-01-14 AoE"},
+	work.ForItem:    {Saw: "/commit w3-4", Fix: "/commit w3-4"},
 	work.ForPull:    {Saw: "/part-of #12", Fix: "/part-of #12"},
 	work.TooMuch:    {Saw: "/commit w1-2,w3-4,w5-6,w7-8 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20"},
 	work.Answered:   {Saw: "/readout done", Fix: "/readout done"},
@@ -100,6 +106,7 @@ func TestRepliesGolden(t *testing.T) {
 func TestEveryCodeHasWords(t *testing.T) {
 	codes := slices.Concat(
 		constants(t, "../slash/problem.go", regexp.MustCompile(`(?m)^\s*Code\w+\s*=\s*"([^"]+)"`)),
+		constants(t, "../plan/judge.go", regexp.MustCompile(`(?m)^\s*\w+\s*=\s*"([^"]+)"`)),
 		constants(t, "../work/judge.go", regexp.MustCompile(`(?m)^\s*\w+\s*=\s*"([^"]+)"`)),
 	)
 	slices.Sort(codes)

@@ -180,21 +180,31 @@ func (b *Book) holdsAnyOf(role Role, of []string, cycle, login string, at time.T
 // stand in. ok is false when it could not be told, and then nobody is listed. For Programme an empty sig means all
 // seats.
 func (b *Book) Holders(role Role, sig, cycle string, at time.Time) (logins []string, standIn bool, ok bool) {
+	logins, standIn, ok = b.Listed(role, sig, cycle, at)
+	if !ok {
+		return nil, false, false
+	}
+	return sortLogins(logins), standIn, true
+}
+
+// Listed is Holders in the order of the source: the first before a backup. A team has
+// no order; its members are sorted.
+func (b *Book) Listed(role Role, sig, cycle string, at time.Time) (logins []string, standIn bool, ok bool) {
 	if role == Programme && sig == "" {
 		for _, seat := range slices.Sorted(maps.Keys(b.Sources.Programme)) {
-			some, _, known := b.Holders(role, seat, cycle, at)
+			some, _, known := b.Listed(role, seat, cycle, at)
 			if !known {
 				return nil, false, false
 			}
 			logins = append(logins, some...)
 		}
-		return sortLogins(logins), false, true
+		return logins, false, true
 	}
 	l, g := b.people(role, sig, cycle, at)
 	if !l.known {
 		return nil, false, false
 	}
-	return sortLogins(l.logins), g.StandIn, true
+	return slices.Clone(l.logins), g.StandIn, true
 }
 
 // OtherHolders is who holds a display-only role (note-taker, retrospective, ...), in display spelling, sorted. ok is

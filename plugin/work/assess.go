@@ -11,7 +11,16 @@ import (
 const (
 	LabelProposed = "plan/proposed"
 	LabelBlocked  = "plan/blocked"
+	LabelApproved = "milestone-approved"
+	// LabelUnplanned is for what the approved plan of its cycle does not contain.
+	LabelUnplanned = "plan/unplanned"
 )
+
+// PlanFact is what the plan of the cycle decided.
+type PlanFact struct {
+	Passed   bool // a round passed and was not taken back
+	Approved bool // with this item in its snapshot
+}
 
 // Standing is where an item stands in the plan of its cycle.
 type Standing string
@@ -42,6 +51,7 @@ type Assessment struct {
 	Asked    []Key  // who asks something of this item
 	Blocks   []Note // open planning blocks
 	InPlan   bool   // committed or opted in, and not closed
+	Plan     PlanFact
 	Blocked  bool   // an open block, or a dependency that was declined and is still needed
 	// Delivered: all of it is said to be done, in the plan or not. It needs no
 	// increment and nothing of others any more.
@@ -66,6 +76,7 @@ func Assess(item *Item, f Facts) Assessment {
 		a.Edges = append(a.Edges, e)
 	}
 	a.Blocked = a.Blocked || len(a.Declined()) > 0
+	a.Plan = f.Plan
 	a.InPlan = (item.Committed() || f.OptedIn) && !f.Issue.Closed
 	a.Standing = standing(item, f, a)
 	return a
@@ -95,7 +106,12 @@ func standing(item *Item, f Facts, a Assessment) Standing {
 // Labels gives the labels of ours that the item should have.
 func (a Assessment) Labels() []string {
 	var labels []string
-	if a.InPlan {
+	switch {
+	case a.Plan.Approved:
+		labels = append(labels, LabelApproved)
+	case a.InPlan && a.Plan.Passed:
+		labels = append(labels, LabelUnplanned)
+	case a.InPlan:
 		labels = append(labels, LabelProposed)
 	}
 	if a.Blocked && !a.Issue.Closed {

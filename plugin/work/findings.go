@@ -20,6 +20,7 @@ type Target struct {
 // Facts are what the findings of an item look at, beside its own fold. They
 // are complete: a part that could not be read ended the round before.
 type Facts struct {
+	Plan    PlanFact
 	Now     time.Time // GitHub's Date
 	Cycle   cycle.Cycle
 	Issue   Issue

@@ -31,6 +31,7 @@ const (
 	Edited      = "edited"          // the comment was edited before it was read
 	WrongPlace  = "place"           // said on a pull request, belongs on an issue
 	ForPull     = "place-pull"      // said on an issue, belongs on a pull request
+	ForItem     = "place-item"      // said on the plan issue, belongs on a work item
 	NotAKEP     = "not-a-kep"       // the reference names no KEP
 	TooMuch     = "line-too-full"   // one line says more than a receipt keeps of one
 	Answered    = "answered"        // a reaction refused it when nothing else was kept of that

@@ -1,0 +1,359 @@
+package plugin
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/steelthread/steelthread/plugin/custody"
+	"github.com/steelthread/steelthread/plugin/plan"
+	"github.com/steelthread/steelthread/plugin/render"
+	"github.com/steelthread/steelthread/plugin/roles"
+	"github.com/steelthread/steelthread/plugin/work"
+)
+
+// planPlanning turns a plan and what was decided into what should be on its issue.
+func (r *Reconciler) planPlanning(w *world, l *ledger, s *state) (*writes, error) {
+	p := &writes{}
+	w.place(l, s)
+	w.tell(l)
+	w.tellDecisions(l)
+	for _, c := range s.cycles {
+		if err := r.planRecord(w, l, s, c, p); err != nil {
+			return nil, err
+		}
+	}
+	r.planLabels(w, l, s, p)
+	if err := r.answers(w, l, p); err != nil {
+		return nil, err
+	}
+	r.planTouched(w, l, s, p)
+	if s.plan != nil {
+		if err := r.planDecisions(w, s, p); err != nil {
+			return nil, err
+		}
+		r.planTallies(w, l, s, p)
+		r.planReplies(w, l, s, p)
+	}
+	r.planAcks(w, p)
+	p.entry = Entry{Issue: w.issue}
+	return p, nil
+}
+
+// tellDecisions notes in the record which decisions were read back, so that one that
+// is deleted later is missed.
+func (w *world) tellDecisions(l *ledger) {
+	name := w.planning.cycle.Name
+	log, has := l.logs[name]
+	for _, posted := range w.planning.posted {
+		if key := decisionPrefix + posted.Decision.Key(); has && !log.WasTold(key) {
+			log.Tell(key)
+		}
+	}
+	if has {
+		l.logs[name] = log
+	}
+}
+
+// planText is what the record of a plan shows.
+func (r *Reconciler) planText(w *world, l *ledger, s *state, parts int) string {
+	log := l.logs[w.planning.cycle.Name]
+	v := r.planPage(w, s)
+	v.Parts = parts
+	for _, said := range work.Lines(log) {
+		receipt, _ := log.Receipt(said.Comment)
+		words, present := w.present[said.Comment]
+		v.History = append(v.History, render.Line{Said: said, Standing: receipt.Standing(present, words), Rebuilt: receipt.Rebuilt})
+	}
+	for _, receipt := range log.Receipts {
+		words, present := w.present[receipt.Comment]
+		switch receipt.Standing(present, words) {
+		case custody.StandingEdited:
+			v.Edited++
+		case custody.StandingDeleted:
+			v.Deleted++
+		}
+		if receipt.Rebuilt {
+			v.Rebuilt++
+		}
+	}
+	text := r.Site.Plan(v)
+	if len(w.planning.torn) > 0 {
+		text = r.Site.DecisionMissing(len(w.planning.torn)) + "\n" + text
+	}
+	return text
+}
+
+// planPage is the plan as replies and the record show it. It does not know the time
+// to the second, so that a quiet round writes nothing.
+func (r *Reconciler) planPage(w *world, s *state) render.Plan {
+	return render.Plan{Key: w.key, Assessment: s.plan.assessment, Schedule: s.plan.schedule, Graph: s.plan.graph, Now: w.now.Truncate(24 * time.Hour)}
+}
+
+// planDecisions plans what is to be decided now, and says when to look again.
+// Nothing is decided while a decision is missing.
+func (r *Reconciler) planDecisions(w *world, s *state, p *writes) error {
+	if len(w.planning.torn) > 0 {
+		return nil
+	}
+	for _, due := range s.plan.assessment.Due {
+		switch {
+		case len(due.Untold) > 0:
+			r.Log.WithField("key", w.key.String()).WithField("seats", due.Untold).Warn("a decision waits: who holds these seats could not be read")
+			p.soonest(w, w.now.Add(time.Minute), "who holds a seat could not be read")
+		case due.Decision == nil:
+			p.soonest(w, due.After, string(due.Kind)+" is due then")
+		default:
+			bodies, err := r.sealDecision(w, due.Decision, r.decisionText(w, s, due.Decision))
+			if err != nil {
+				return err
+			}
+			p.decide = append(p.decide, bodies)
+		}
+	}
+	r.planReminder(w, s, p)
+	return nil
+}
+
+// soonest has the round come back at a time, or sooner if it must.
+func (p *writes) soonest(w *world, at time.Time, why string) {
+	d := max(time.Second, at.Sub(w.now))
+	if p.wait == nil || d < p.wait.For {
+		p.wait = &Wait{For: d, Why: why}
+	}
+}
+
+// decisionText words a decision.
+func (r *Reconciler) decisionText(w *world, s *state, d plan.Decision) string {
+	c := w.planning.cycle.Name
+	switch v := d.(type) {
+	case plan.VoteOpened:
+		return r.Site.VoteOpened(w.key, c, v)
+	case plan.VoteResult:
+		return r.Site.VoteResult(w.key, c, v, w.leads())
+	case plan.Rework:
+		return r.Site.Reworked(w.key, c, v, len(s.plan.assessment.Approval.Items), w.leads())
+	case plan.PrunePreview:
+		return r.Site.PrunePreview(w.key, c, v)
+	case plan.Pruned:
+		return r.Site.Pruned(w.key, c, v)
+	}
+	return ""
+}
+
+// leads are the release leads and the product-management representatives.
+func (w *world) leads() []string {
+	var logins []string
+	for _, role := range []roles.Role{roles.ReleaseLead, roles.PM} {
+		names, _, _ := w.roles.Holders(role, "", w.planning.cycle.Name, w.now)
+		for _, name := range names {
+			if !slices.Contains(logins, name) {
+				logins = append(logins, name)
+			}
+		}
+	}
+	return logins
+}
+
+// reminderBefore is how long before the end of a vote those hear who have not voted.
+const reminderBefore = 24 * time.Hour
+
+func (r *Reconciler) planReminder(w *world, s *state, p *writes) {
+	a := s.plan.assessment
+	if a.Phase != plan.PhaseOpen || len(a.Missing) == 0 {
+		return
+	}
+	at := a.Until.Add(-reminderBefore)
+	if at.Before(a.Last.Opened.Asked.Said.Add(reminderBefore)) { // a short vote needs no reminder
+		return
+	}
+	if w.now.Before(at) {
+		p.soonest(w, at, "seats that have not voted are reminded then")
+		return
+	}
+	var missing []plan.Seat
+	for _, seat := range a.Seats {
+		if slices.Contains(a.Missing, seat.Name) {
+			missing = append(missing, seat.Seat)
+		}
+	}
+	key := fmt.Sprintf("reminder-%s-%d", w.planning.cycle.Name, a.Round)
+	w.once(&ledger{logs: w.logs()}, &p.notices, key, func() string {
+		return r.Site.VoteReminder(w.key, w.planning.cycle.Name, a.Last.Opened, missing)
+	})
+}
+
+// logs are the records as they stand.
+func (w *world) logs() map[string]custody.Log {
+	logs := map[string]custody.Log{}
+	for name, h := range w.records {
+		logs[name] = h.log
+	}
+	return logs
+}
+
+// planTallies posts the tally of the last occasion, once.
+func (r *Reconciler) planTallies(w *world, l *ledger, s *state, p *writes) {
+	h, c := w.records[w.planning.cycle.Name], w.planning.cycle
+	if h == nil || h.comment.ID == 0 || w.repo.Quiet {
+		return
+	}
+	if past := plan.Occasions(c, h.comment.Created, w.now); len(past) > 0 {
+		last := past[len(past)-1]
+		w.once(l, &p.notices, "tally-"+c.Name+"-"+last.Key, func() string {
+			return r.Site.Tally(w.key, plan.TallyOf(last, plan.TallyFacts{Cycle: c, Items: s.plan.items, Merges: mergesOf(s.plan.items), Objections: len(s.plan.assessment.Standing())}))
+		})
+	}
+	if next := plan.Occasions(c, w.now, w.now.AddDate(0, 0, 8)); len(next) > 0 {
+		p.soonest(w, next[0].At, "a tally is due then")
+	}
+}
+
+func mergesOf(items []plan.Item) []custody.Merge {
+	var merges []custody.Merge
+	for _, i := range items {
+		merges = append(merges, i.Assessment.Item.Merges...)
+	}
+	return merges
+}
+
+// planReplies answers those who ask: at most one reply to each question in ten
+// minutes, which later askers find edited.
+func (r *Reconciler) planReplies(w *world, l *ledger, s *state, p *writes) {
+	latest := map[string]planQuery{}
+	for _, q := range l.asked {
+		latest[queryName(q)] = q
+	}
+	for _, name := range slices.Sorted(func(yield func(string) bool) {
+		for name := range latest {
+			if !yield(name) {
+				return
+			}
+		}
+	}) {
+		q := latest[name]
+		var last Comment
+		for _, c := range w.comments {
+			if m, ok := custody.FindMarker(c.Body); ok && c.Author.ID == r.Self.ID && strings.HasPrefix(m.Key, name+"-") {
+				last = c
+			}
+		}
+		if w.answered(q.Comment, last) {
+			continue
+		}
+		n := notice{target: w.key, key: name + "-" + commentName(q.ID)}
+		if w.now.Sub(last.Created) < replyWindow {
+			m, _ := custody.FindMarker(last.Body)
+			n.edit, n.key = last.ID, m.Key
+		}
+		n.body = noticeBody(n.key, r.replyText(w, s, q)+"\n"+r.Site.AnswerTo(w.key, q.ID))
+		p.notices = append(p.notices, n)
+	}
+}
+
+func queryName(q planQuery) string { return "query-" + string(q.about) + "-" + cmp.Or(q.sig, "all") }
+
+func (r *Reconciler) replyText(w *world, s *state, q planQuery) string {
+	record := int64(0)
+	if h := w.records[w.planning.cycle.Name]; h != nil {
+		record = h.comment.ID
+	}
+	asked := render.Query{SIG: q.sig, Comment: q.ID, Record: record}
+	switch q.about {
+	case plan.QueryWho:
+		return r.Site.PlanWho(w.key, w.planning.cycle.Name, w.seatHolders(q.sig), asked)
+	case plan.QueryNotes:
+		return r.Site.Notes(plan.DraftOf(plan.DraftFacts{Cycle: w.planning.cycle.Name, Items: s.plan.items,
+			Approved: approvedKeys(s.plan.assessment.Approval), Over: !w.planning.cycle.Open(w.now)}))
+	}
+	return r.Site.PlanStatus(r.planPage(w, s), asked)
+}
+
+// approvedKeys is nil where nothing is approved: what is in the plan counts then.
+func approvedKeys(a plan.Approval) map[Key]bool {
+	if a.Round == 0 {
+		return nil
+	}
+	keys := map[Key]bool{}
+	for key := range a.Items {
+		keys[key] = true
+	}
+	return keys
+}
+
+// writeDecisions posts what was decided. Nothing follows from it before it was read
+// back.
+func (r *Reconciler) writeDecisions(ctx context.Context, w *world, decide [][]string) error {
+	for _, bodies := range decide {
+		for _, body := range bodies {
+			c, err := r.Write.CreateComment(ctx, w.key, body)
+			if err != nil {
+				return err
+			}
+			r.memory.wrote(w.key, c.ID, c.Created)
+		}
+	}
+	return nil
+}
+
+// tellItems has the items looked at for which something was decided.
+func (r *Reconciler) tellItems(w *world) {
+	h := w.records[w.planning.cycle.Name]
+	if h == nil {
+		h = &held{}
+	}
+	c, now := w.planning.cycle, w.planning.decided(h.log)
+	before := r.Plans.Get(c)
+	touched := r.Plans.Put(c.Name, now)
+	if now.changed(before) { // what is not approved is unplanned from now on, or no longer
+		touched = slices.DeleteFunc(r.Index.Keys(), func(key Key) bool { e, _ := r.Index.Get(key); return e.Items[c.Name] == nil })
+	}
+	for _, key := range touched {
+		r.Enqueue(key)
+	}
+}
+
+// tellPlans has the plans of the cycles looked at in which an item changed.
+func (r *Reconciler) tellPlans(before, now Entry) {
+	for _, c := range r.Config().Calendar() {
+		key, ok := planKey(c)
+		if !ok || before.Items[c.Name] == nil && now.Items[c.Name] == nil {
+			continue
+		}
+		if !reflect.DeepEqual(before.Items[c.Name], now.Items[c.Name]) || !reflect.DeepEqual(before.Issue, now.Issue) {
+			r.Calm(key)
+		}
+	}
+}
+
+// planPrune takes an issue out of the milestone, once, because of a decision.
+func (r *Reconciler) planPrune(w *world, l *ledger, p *writes) {
+	for _, c := range w.config.Calendar() {
+		decision := r.Plans.Get(c).Pruned[w.key]
+		log, has := l.logs[c.Name]
+		if decision == "" || !has || log.WasTold(prunedKey(decision)) {
+			continue
+		}
+		if w.issue.Milestone == c.Name {
+			p.prune = decision
+		}
+	}
+}
+
+// tellPruned notes in the record that the issue is out of the milestone: who puts it
+// in again means it.
+func (r *Reconciler) tellPruned(w *world, l *ledger) {
+	for _, c := range w.config.Calendar() {
+		decision := r.Plans.Get(c).Pruned[w.key]
+		if log, has := l.logs[c.Name]; has && decision != "" && w.issue.Milestone != c.Name && !log.WasTold(prunedKey(decision)) {
+			log.Tell(prunedKey(decision))
+			l.logs[c.Name] = log
+		}
+	}
+}
+
+func prunedKey(decision string) string { return "pruned-" + decision }

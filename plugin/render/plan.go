@@ -1,0 +1,343 @@
+package render
+
+import (
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/steelthread/steelthread/plugin/custody"
+	"github.com/steelthread/steelthread/plugin/plan"
+	"github.com/steelthread/steelthread/plugin/slash"
+	"github.com/steelthread/steelthread/plugin/work"
+)
+
+// Plan is what the record of a plan issue shows.
+type Plan struct {
+	Key        slash.Key // the plan issue
+	Assessment plan.Assessment
+	Schedule   plan.Schedule
+	Graph      plan.Graph
+	Now        time.Time // what is open for too long is told from it
+	Notes      string    // address of the release-notes draft, "" for not on the web
+	History    []Line    // every accepted line on the plan issue, in fold order
+	Edited     int       // comments edited after their receipt
+	Deleted    int       // comments deleted after their receipt
+	Rebuilt    int       // receipts made again from comments
+	Parts      int       // further signed comments that hold receipts
+}
+
+// scale is how much of a plan is spelled out; the rest is counted.
+type scale struct {
+	backlog int // items in each SIG's backlog
+	title   int // characters of an issue's title, 0 for none
+	rows    int // of other tables and lists
+	text    int // characters of what people wrote
+	history int // newest lines of the history
+	form    backlogForm
+}
+
+// backlogForm is how the backlogs are written.
+type backlogForm int
+
+const (
+	drawn   backlogForm = iota // as tables, and the dependencies are drawn
+	tabled                     // as tables
+	inLines                    // as one line each
+)
+
+// scales go from what a normal plan needs to what always fits.
+var scales = []scale{
+	{60, 80, 40, textLimit, 100, drawn},
+	{60, 50, 40, 120, 30, drawn},
+	{60, 0, 20, 120, 30, drawn},
+	{60, 0, 12, 80, 10, tabled}, // the backlogs are worth more than the drawing
+	{60, 0, 6, 60, 5, inLines},
+	{60, 0, 3, 40, 3, inLines},
+	{20, 0, 3, 40, 3, inLines},
+	{8, 0, 6, 60, 5, inLines},
+	{3, 0, 6, 60, 5, inLines},
+	{0, 0, 3, 40, 3, inLines},
+}
+
+// planPage is one plan being written. The page is lent for its words on edges,
+// notes and history; it has no item.
+type planPage struct {
+	*page
+	Plan
+	scale
+}
+
+func (s Site) planPage(in Plan, sc scale) *planPage {
+	p := &page{
+		Site: s, key: in.Key, item: &work.Item{Key: in.Key, Cycle: in.Schedule.Cycle.Name}, gone: map[int64]bool{},
+		Record: Record{Cycle: in.Schedule.Cycle, History: in.History, Edited: in.Edited, Deleted: in.Deleted, Rebuilt: in.Rebuilt, Parts: in.Parts},
+		detail: detail{history: sc.history, rows: sc.rows, items: 6, text: sc.text},
+	}
+	for _, l := range in.History {
+		if l.Standing == custody.StandingDeleted {
+			p.gone[l.Said.Comment] = true
+		}
+	}
+	return &planPage{page: p, Plan: in, scale: sc}
+}
+
+// Plan gives the visible Markdown of a plan's record: where the vote stands and
+// what it needs from whom, the schedule by SIG, what stands in the way, what an
+// approval would do; each SIG's backlog and the history folded. It has at most
+// VisibleLimit characters; what is not shown is counted.
+func (s Site) Plan(in Plan) string {
+	text := ""
+	for _, sc := range scales {
+		p := s.planPage(in, sc)
+		p.whole()
+		if text = p.b.String(); utf8.RuneCountInString(text) <= VisibleLimit {
+			break
+		}
+	}
+	return text
+}
+
+func (p *planPage) whole() {
+	p.first()
+	p.table("")
+	p.otherSeats()
+	p.objections()
+	p.outcome()
+	p.previews()
+	p.misfits()
+	if p.form == inLines {
+		p.say("\n*Below: each SIG's items in its order, with the confidence of the last increment.*\n")
+	}
+	for _, lane := range p.Schedule.Lanes {
+		p.backlog(lane, true)
+	}
+	p.unmet()
+	p.graphOf()
+	p.open()
+	p.risks()
+	p.custody()
+	p.end()
+}
+
+// first is the headline, the needs and the counts.
+func (p *planPage) first() {
+	p.say("### Plan for ", plain(p.Schedule.Cycle.Name), ": ", plan.Assessment.Words(p.Plan.Assessment), "\n")
+	list, intro, paste := p.planNeeds()
+	if len(list) == 0 {
+		list = []string{"nothing now"}
+	}
+	p.say("**Needs:** ", strings.Join(list, " · "), "\n")
+	p.counts()
+	if paste != "" {
+		p.say("\n", intro, ":\n", block("", paste))
+	}
+}
+
+// planNeeds lists what the plan waits for, and the one line to paste, if there is
+// one for the phase.
+func (p *planPage) planNeeds() (list []string, intro, paste string) {
+	a := p.Plan.Assessment
+	ready := len(a.IfApproved.Labelled)
+	switch a.Phase {
+	case plan.PhaseNotOpened, plan.PhaseRework:
+		if ready == 0 {
+			return []string{"facilitators to call their items ready (`/readout ready` on each)"}, "", ""
+		}
+		list = append(list, "a release lead or product management to open the vote on "+count(ready, "ready item", "ready items"))
+		return append(list, p.unfilled()...), "To open it", "/plan vote open until 3 days"
+	case plan.PhaseOpen:
+		if len(a.Missing) > 0 {
+			list = append(list, voteOf(len(a.Missing))+seatList(a.Missing))
+		} else {
+			list = append(list, "no further vote; it ends at the deadline, or a release lead or product management closes it (`/plan vote close`)")
+		}
+		list = append(list, p.answers()...)
+		return append(list, p.unfilled()...), "To vote, 0 to 5, words may follow", "/vote 4"
+	case plan.PhaseNotApproved:
+		list = p.answers()
+		list = append(list, "a release lead or product management to open round "+digitsOf(a.Round+1)+", or to have the plan reworked (`/plan rework`)")
+		return append(list, p.unfilled()...), "To open it", "/plan vote open until 3 days"
+	case plan.PhaseApproved:
+		n := 0
+		for _, c := range a.Changed {
+			if !c.Reaffirmed {
+				n++
+			}
+		}
+		if n > 0 {
+			list = append(list, "`/readout ready` on "+count(n, "item that has", "items that have")+" changed since the vote, or the change taken back")
+		}
+	}
+	return list, "", ""
+}
+
+func voteOf(n int) string {
+	if n == 1 {
+		return "the vote of "
+	}
+	return "the votes of "
+}
+
+func seatList(names []string) string {
+	out := make([]string, 0, len(names))
+	for _, n := range names {
+		out = append(out, seatWords(n))
+	}
+	return some(out, needsShown, "and")
+}
+
+// answers lists the objections that wait.
+func (p *planPage) answers() []string {
+	var list []string
+	for _, o := range p.Plan.Assessment.Standing() {
+		list = append(list, plain(o.ID)+" ("+seatWords(o.Seat)+")")
+	}
+	switch len(list) {
+	case 0:
+		return nil
+	case 1:
+		return []string{"an answer to objection " + list[0]}
+	}
+	return []string{"answers to objections " + some(list, needsShown, "and")}
+}
+
+// unfilled lists the seats that nobody holds and whose vote is needed.
+func (p *planPage) unfilled() []string {
+	var names []string
+	for _, f := range p.Plan.Assessment.Findings {
+		if f.Code == plan.SeatUnfilled {
+			names = append(names, f.Seat)
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	return []string{"somebody to be named for " + seatList(names)}
+}
+
+func (p *planPage) counts() {
+	c := p.Schedule.Count
+	if c.Items+c.Dropped == 0 {
+		p.say("\nNo item is in the plan yet. ", entersPlan, "\n")
+		return
+	}
+	sigs := 0
+	for _, lane := range p.Schedule.Lanes {
+		if lane.SIG != "" && lane.Count.Items > 0 {
+			sigs++
+		}
+	}
+	p.say("\n", digits(sigs, "SIG", "SIGs"), " · ", digits(c.Items, "item", "items"), " · ", places(c))
+	if e := p.Schedule.Expected; c.Items > 0 {
+		p.say(" · expected to ship: ", estimate(e), " (from the confidences)")
+	}
+	p.say("\n")
+}
+
+// places is "61 ready, 17 proposed, 5 blocked". What is dropped is no item of the
+// plan any more.
+func places(c plan.Count) string {
+	var words []string
+	for _, w := range []struct {
+		n    int
+		word string
+	}{{c.Ready, "ready"}, {c.Proposed, "proposed"}, {c.Blocked, "blocked"}, {c.Done, "done"}} {
+		if w.n > 0 {
+			words = append(words, digitsOf(w.n)+" "+w.word)
+		}
+	}
+	if c.Dropped > 0 {
+		words = append(words, "beside them "+digitsOf(c.Dropped)+" dropped")
+	}
+	return strings.Join(words, ", ")
+}
+
+const entersPlan = "An issue enters the plan with `/commit` on it, by the SIG's facilitator or a lead, or with the milestone and the opt-in label."
+
+// estimate is "58 ± 6", in whole items.
+func estimate(e plan.Estimate) string {
+	return digitsOf(int(e.Mean+0.5)) + " ± " + digitsOf(int(e.Spread()+0.5))
+}
+
+// seatOf finds the seat of a SIG.
+func (p *planPage) seatOf(sig string) (plan.SeatVote, bool) {
+	seats := p.Plan.Assessment.Seats
+	n := slices.IndexFunc(seats, func(s plan.SeatVote) bool { return s.SIG == sig && s.Name == "sig-"+sig })
+	if n < 0 || sig == "" {
+		return plan.SeatVote{}, false
+	}
+	return seats[n], true
+}
+
+// voted reports whether there is a round whose votes can be shown.
+func (p *planPage) voted() bool {
+	a := p.Plan.Assessment
+	return a.Phase != plan.PhaseNotOpened && a.Phase != plan.PhaseRework
+}
+
+// ballot is a seat's vote in a cell.
+func (p *planPage) ballot(s plan.SeatVote) string {
+	if s.Vote == nil {
+		if len(s.Holders) == 0 {
+			return notVoted(s.Seat) + ", nobody is named"
+		}
+		return notVoted(s.Seat)
+	}
+	vote := link(digitsOf(s.Vote.Value), p.Comment(p.Plan.Key, s.Vote.Comment))
+	if s.Vote.Value < 3 {
+		vote = "**" + vote + "** " + objectionOf(p.Plan.Assessment.Objections, s.Name)
+	}
+	return strings.TrimSpace(vote)
+}
+
+// table is the schedule: SIG by increment. Of one SIG, if it is named.
+func (p *planPage) table(only string) {
+	t := table{head: []string{"SIG"}}
+	for _, inc := range p.Schedule.Cycle.Increments {
+		t.head = append(t.head, inc.Title()+" (cap "+digitsOf(inc.Cap)+")")
+	}
+	if p.voted() {
+		t.head = append(t.head, "vote")
+	}
+	for _, lane := range p.Schedule.Lanes {
+		if only != "" && lane.SIG != only || lane.Count.Items == 0 {
+			continue
+		}
+		row := []string{laneName(lane.SIG)}
+		for _, c := range lane.Cells {
+			cell := digitsOf(c.Items)
+			if c.Items > 0 {
+				cell += " (" + digitsOf(c.Mean) + ")"
+			}
+			row = append(row, cell)
+		}
+		if seat, ok := p.seatOf(lane.SIG); p.voted() && ok {
+			row = append(row, p.ballot(seat))
+		} else if p.voted() {
+			row = append(row, "no seat")
+		}
+		t.add(row...)
+	}
+	p.say(t.String())
+	if len(t.rows) > 0 {
+		p.say("\n*Items at work in each increment, with their mean confidence in percent and its cap; an item over several increments is in each.*\n")
+	}
+}
+
+// otherSeats are the votes of seats that have no row in the table.
+func (p *planPage) otherSeats() {
+	if !p.voted() {
+		return
+	}
+	var list []string
+	for _, s := range p.Plan.Assessment.Seats {
+		n := slices.IndexFunc(p.Schedule.Lanes, func(l plan.Lane) bool { return "sig-"+l.SIG == s.Name && l.Count.Items > 0 })
+		if n < 0 {
+			list = append(list, seatWords(s.Name)+": "+p.ballot(s))
+		}
+	}
+	if len(list) > 0 {
+		p.say("\n**Other votes:** ", strings.Join(list, " · "), "\n")
+	}
+}

@@ -1,0 +1,122 @@
+package render
+
+import (
+	"regexp"
+	"testing"
+	"time"
+
+	"github.com/steelthread/steelthread/plugin/custody"
+	"github.com/steelthread/steelthread/plugin/kep"
+	"github.com/steelthread/steelthread/plugin/plan"
+	"github.com/steelthread/steelthread/plugin/work"
+)
+
+// underway is the approved plan in its second increment: some of it is done.
+func underway() *planWorld {
+	w := approvedPlan()
+	w.says(kepKey(1287), "node-fac", "22 10:00", "/done v1.38")
+	w.says(kepKey(4381), "node-fac", "29 10:00", "/progress at-risk v1.38 waiting for API review")
+	w.says(kepKey(1790), "storage-fac", "30 10:00", "/done v1.38 kubernetes/kubernetes#130111")
+	merge := func(number, kep int, verdict, title string) custody.Merge {
+		return custody.Merge{Repo: "kubernetes/kubernetes", Number: number, At: at("27 10:00"), Title: title, By: "description", KEP: kepKey(kep).String(), Verdict: verdict}
+	}
+	w.stories[kepKey(1287)].log.Merges = []custody.Merge{merge(130700, 1287, custody.VerdictPlanned, "Resize pods in place"), merge(130701, 1287, custody.VerdictPlanned, "Tests")}
+	w.item(5555, "node", "Sidecar restart order")
+	aside := w.stories[kepKey(5555)]
+	aside.opted = false
+	aside.log.Merges = []custody.Merge{merge(130900, 5555, custody.VerdictUnplanned, "Restart sidecars in order")}
+	w.stories[kepKey(5067)].issue.Closed, w.stories[kepKey(5067)].issue.StateReason = true, "not_planned"
+	w.stories[kepKey(3314)].issue.Closed, w.stories[kepKey(3314)].issue.StateReason = true, "not_planned"
+	return w
+}
+
+func tallyOf(w *planWorld, since, now string) plan.Tally {
+	c := planCycle()
+	from, to := at(since), at(now)
+	o := plan.Occasions(c, from, to)
+	return plan.TallyOf(o[len(o)-1], plan.TallyFacts{Cycle: c, Items: w.items(), Objections: len(plan.Assess(plan.Fold(w.log), w.posted, w.facts()).Standing()),
+		Merges: []custody.Merge{{Repo: "kubernetes/kubernetes", Number: 1, At: at("20 10:00"), Verdict: custody.VerdictExempt}}})
+}
+
+func tallyTexts() map[string]string {
+	return map[string]string{
+		"tally-increment": site.Tally(planIssue, tallyOf(underway(), "20 10:00", "24 12:00")),
+		"tally-weekly":    site.Tally(planIssue, tallyOf(underway(), "30 10:00", "31 12:00")),
+		"tally-first":     site.Tally(planIssue, tallyOf(approvedPlan(), "15 10:00", "17 12:00")),
+		"tally-nothing":   site.Tally(planIssue, tallyOf(newPlanWorld(), "15 10:00", "24 12:00")),
+		"tally-freeze":    site.Tally(planIssue, plan.TallyOf(lastOccasion(), plan.TallyFacts{Cycle: planCycle(), Items: underway().items()})),
+	}
+}
+
+// lastOccasion is the end of weeks 7–8, on which the code freeze falls too.
+func lastOccasion() plan.Occasion {
+	end := time.Date(2026, time.March, 7, 12, 0, 0, 0, time.UTC)
+	return plan.Occasions(planCycle(), end.Add(-time.Hour), end)[0]
+}
+
+func TestTallyGolden(t *testing.T) {
+	for name, text := range tallyTexts() {
+		t.Run(name, func(t *testing.T) { golden(t, "plan/"+name, text) })
+		if m := mentioned(text); len(m) > 0 {
+			t.Errorf("%s calls %v", name, m)
+		}
+	}
+}
+
+func noteTexts() map[string]string {
+	w := underway()
+	body := func(n int, text string) { w.stories[kepKey(n)].issue.Body = text }
+	body(4381, "- One-line enhancement description (can be used as a release note): Drivers describe what they offer with structured parameters.\n- Kubernetes Enhancement Proposal: x\n")
+	body(1287, "```release-note\nThe resources of a running Pod can be changed with `kubectl patch --subresource resize`; see kubernetes/kubernetes#102884.\n```\n")
+	body(2433, "```release-note\nNONE\n```")
+	body(1790, "```release-note\n1. Failed resizes of volumes *can* be retried. [Docs](https://example.invalid) @everyone\n```")
+	approved := map[work.Key]bool{}
+	for k := range plan.Approved(plan.Fold(w.log), w.posted).Items {
+		approved[k] = true
+	}
+	planned := plan.DraftOf(plan.DraftFacts{Cycle: "v1.38", Items: threeSIGs().items()})
+	during := plan.DraftOf(plan.DraftFacts{Cycle: "v1.38", Items: w.items(), Approved: approved})
+	over := plan.DraftOf(plan.DraftFacts{Cycle: "v1.38", Items: w.items(), Approved: approved, Over: true})
+	return map[string]string{
+		"notes-planned": site.Notes(planned),
+		"notes-during":  site.Notes(during),
+		"notes-over":    site.Notes(over),
+		"notes-empty":   site.Notes(plan.DraftOf(plan.DraftFacts{Cycle: "v1.38"})),
+		"notes-ready":   site.NotesReady(planIssue, during, "https://steelthread.example/v1.38/notes", 5001),
+	}
+}
+
+func TestNotesGolden(t *testing.T) {
+	for name, text := range noteTexts() {
+		t.Run(name, func(t *testing.T) { golden(t, "plan/"+name, text) })
+		if m := mentioned(text); len(m) > 0 {
+			t.Errorf("%s calls %v", name, m)
+		}
+	}
+}
+
+// FuzzNote holds that a note is one list item with two links and no others.
+func FuzzNote(f *testing.F) {
+	for _, s := range hostile {
+		f.Add(s)
+	}
+	for _, s := range []string{"- x", "1. x", "1) x", "# x", "> x", "`a` `b", "+ x", "=== x", "--- x", "| a | b |", "\\`x`", "`a`(b)", "x](y)"} {
+		f.Add(s)
+	}
+	note := func(s string) string {
+		return site.note(plan.DraftNote{Key: kepKey(1), KEP: kep.Ref{Repo: keps, Number: 1}, Text: s, Source: plan.NoteBlock})
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		got := note(s)
+		shape := codeSpans.ReplaceAllString(skeleton(got), "")
+		if want := skeleton(note("b")); shape != want {
+			t.Errorf("%q gives %q, which reads as\n%s", s, got, shape)
+		}
+		if m := mentioned(got); len(m) > 0 {
+			t.Errorf("%q calls %v", s, m)
+		}
+	})
+}
+
+// codeSpans are kept in notes, and change nothing else.
+var codeSpans = regexp.MustCompile(`(?m)^ *CodeSpan\n`)
