@@ -52,7 +52,7 @@ type Assessment struct {
 	Blocks   []Note // open planning blocks
 	InPlan   bool   // committed or opted in, and not closed
 	Plan     PlanFact
-	Blocked  bool   // an open block, or a dependency that was declined and is still needed
+	Blocked  bool // an open block, or a dependency that was declined and is still needed
 	// Delivered: all of it is said to be done, in the plan or not. It needs no
 	// increment and nothing of others any more.
 	Delivered bool
