@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
+	"os"
 
 	"github.com/sirupsen/logrus"
 
@@ -21,11 +23,7 @@ import (
 func explain(ctx context.Context, args []string, out, diag io.Writer) error {
 	var f serveFlags
 	fs := flags("explain", diag)
-	f.githubFlags.register(fs, false)
-	fs.StringVar(&f.config, "config", "/etc/steelthread/config.yaml", "the configuration `file`")
-	fs.StringVar(&f.signingKey, "signing-key-path", "/etc/steelthread/key", "`file` with the private key that signs records")
-	fs.StringVar(&f.publicKeys, "public-key-paths", "", "`files` with further public keys, by comma")
-	f.links(fs)
+	f.reading(fs)
 	rest, err := parse(fs, args)
 	if err != nil {
 		return err
@@ -37,28 +35,73 @@ func explain(ctx context.Context, args []string, out, diag io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("%q: write it as org/repo#number: %w", rest[0], err)
 	}
+	p, err := f.read(ctx, diag)
+	if err != nil {
+		return err
+	}
+	return p.Reconciler.Explain(ctx, key, out)
+}
+
+// reading are the flags of what reads all that serve would read at its start, and
+// writes nothing.
+func (f *serveFlags) reading(fs *flag.FlagSet) {
+	f.githubFlags.register(fs, false)
+	fs.StringVar(&f.config, "config", "/etc/steelthread/config.yaml", "the configuration `file`")
+	fs.StringVar(&f.signingKey, "signing-key-path", "/etc/steelthread/key", "`file` with the private key that signs records")
+	fs.StringVar(&f.publicKeys, "public-key-paths", "", "`files` with further public keys, by comma")
+	f.links(fs)
+}
+
+// read reads everything.
+func (f *serveFlags) read(ctx context.Context, diag io.Writer) (*plugin.Plugin, error) {
 	cfg, err := config.LoadFile(f.config)
 	if err != nil {
-		return fmt.Errorf("--config: %w", err)
+		return nil, fmt.Errorf("--config: %w", err)
 	}
 	keys, err := f.keys()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	f.dryRun = true
 	client, self, err := f.connect(ctx, nil, nil)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	log := logrus.New()
 	log.SetOutput(diag)
 	log.SetLevel(logrus.WarnLevel)
 	p := plugin.New(plugin.Options{Config: func() *config.Config { return cfg }, Client: client, Self: self, Keys: keys,
 		Site: f.site(), Log: log, Enqueue: func(plugin.Key) {}})
-	if err := p.Load(ctx); err != nil {
+	return p, p.Load(ctx)
+}
+
+// notes writes the release-notes draft of a cycle from the plan and what merged.
+func notes(ctx context.Context, args []string, out, diag io.Writer) error {
+	var f serveFlags
+	fs := flags("notes", diag)
+	f.reading(fs)
+	name := fs.String("cycle", "", "the release, such as v1.38")
+	file := fs.String("o", "", "`file` to write instead of the standard output")
+	rest, err := parse(fs, args)
+	if err != nil {
 		return err
 	}
-	return p.Reconciler.Explain(ctx, key, out)
+	if *name == "" || len(rest) > 0 {
+		return errors.New("say which release, for example: steelthread notes --cycle v1.38 -o notes.md")
+	}
+	p, err := f.read(ctx, diag)
+	if err != nil {
+		return err
+	}
+	text, err := p.Reconciler.Notes(ctx, *name)
+	if err != nil {
+		return err
+	}
+	if *file == "" {
+		_, err = io.WriteString(out, text)
+		return err
+	}
+	return os.WriteFile(*file, []byte(text), 0o644)
 }
 
 // audit checks records with public keys alone, on GitHub or in a saved comment.

@@ -6,6 +6,7 @@
 //	steelthread audit     check the records of an issue, or of a saved comment
 //	steelthread keygen    make a key pair for signing records
 //	steelthread why       follow a line, a commit or a pull request to its KEP
+//	steelthread notes     write the release-notes draft of a cycle
 //	steelthread checkkeps hold the KEPs of a checkout against a release
 package main
 
@@ -30,6 +31,7 @@ var tools = []tool{
 	{"audit", "org/repo#number --public-key FILE, or --comment FILE --public-key FILE", "check the signed records of an issue, or a saved comment", audit},
 	{"keygen", "--out FILE", "make a key pair for signing records", keygen},
 	{"why", "FILE[:LINE], COMMIT, org/repo#number, or --write-notes RANGE", "follow a line, a commit, a pull request or an issue to its KEP", why},
+	{"notes", "--cycle v1.38 [-o FILE]", "write the release-notes draft of a cycle, from its plan and what merged; writes nothing on GitHub", notes},
 	{"checkkeps", "--cycle v1.38 [--freeze enhancements] FOLDER", "hold the KEPs of a checkout against a release; asks nothing of GitHub", checkkeps},
 }
 

@@ -1,0 +1,47 @@
+package plugin
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/steelthread/steelthread/plugin/plan"
+)
+
+// Notes is the release-notes draft of a cycle: from the approved plan, or while
+// nothing is approved from what is in it, held against what merged.
+func (r *Reconciler) Notes(ctx context.Context, name string) (string, error) {
+	c, ok := r.Config().Calendar().Find(name)
+	if !ok {
+		var names []string
+		for _, have := range r.Config().Calendar() {
+			names = append(names, have.Name)
+		}
+		return "", fmt.Errorf("the configuration has no cycle %q; it has %s", name, strings.Join(names, ", "))
+	}
+	key, ok := planKey(c)
+	if !ok {
+		return "", fmt.Errorf("cycle %s has no plan issue in the configuration (cycles[].plan)", c.Name)
+	}
+	w, err := r.read(ctx, key)
+	if err != nil {
+		return "", err
+	}
+	if w == nil {
+		return "", fmt.Errorf("the repository of %s is not in the configuration", key)
+	}
+	_, s, _, err := r.decide(ctx, w)
+	if err != nil {
+		return "", err
+	}
+	if s.plan == nil {
+		return "", fmt.Errorf("cycle %s is not open", c.Name)
+	}
+	return r.Site.Notes(r.draft(w, s)), nil
+}
+
+// draft is the release-notes draft as the plan stands.
+func (r *Reconciler) draft(w *world, s *state) plan.Draft {
+	return plan.DraftOf(plan.DraftFacts{Cycle: w.planning.cycle.Name, Items: s.plan.items,
+		Approved: approvedKeys(s.plan.assessment.Approval), Over: !w.planning.cycle.Open(w.now)})
+}
