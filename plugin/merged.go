@@ -10,9 +10,22 @@ import (
 
 // merged adds the merged pull requests that belong to this issue to its record:
 // what was merged stays merged, so each is written down once (design, section 4).
-// An issue that nobody planned has no record, and gets none for it.
+// An issue that nobody planned has no record, and gets none for it; what belongs to no
+// item is in the plan's record.
 func (r *Reconciler) merged(w *world, l *ledger) {
 	if w.pull != nil {
+		return
+	}
+	if p := w.planning; p != nil { // what belongs to no item
+		log, has := l.logs[p.cycle.Name]
+		if !has {
+			log = custody.Log{Identity: w.identity(p.cycle.Name)}
+		}
+		for _, m := range r.Index.Merges(w.key) {
+			if !w.hasMerge(l, m) && !r.Index.RecordedElsewhere(w.key, m) && log.AddMerge(m) {
+				l.logs[p.cycle.Name] = log
+			}
+		}
 		return
 	}
 	for _, m := range r.Index.Merges(w.key) {

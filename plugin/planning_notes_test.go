@@ -3,6 +3,8 @@ package plugin
 import (
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // TestNotes: the draft of a cycle as steelthread notes writes it, and what it says
@@ -28,5 +30,38 @@ func TestNotes(t *testing.T) {
 	}
 	if n := len(s.sim.WritesBy(standBot)); n != writes {
 		t.Errorf("%d writes", n-writes)
+	}
+}
+
+// TestMergesWithoutAnItem are in the plan's record, and in no item's; those of a kind
+// that is not asked, and that lead nowhere, are in neither.
+func TestMergesWithoutAnItem(t *testing.T) {
+	s := pullStand(t, nil, "warn")
+	home := s.open("enhancements", "Plan for v1.38", "")
+	s.configure(strings.NewReplacer("kubernetes/kubernetes: {}", "kubernetes/kubernetes: {threads: warn}",
+		"- name: v1.38", "- name: v1.38\n  plan: "+home.String()).Replace(standConfig))
+	item := s.openKEP()
+	s.said("node-fac", item, "/commit w1-2")
+	for _, p := range []struct{ title, body, kind string }{
+		{"planned work", "KEP-4381", "kind/feature"}, {"other work", "KEP-4816", "kind/feature"},
+		{"lost work", "", "kind/feature"}, {"a fix", "", "size/1"},
+	} {
+		key := s.openPull(p.title, p.body, p.kind)
+		s.settle()
+		s.sim.MergePull("maintainer", key.Org, key.Repo, key.Number)
+		s.settle()
+	}
+	for range 3 {
+		s.settle()
+	}
+	for key, want := range map[Key][]string{item: {"planned work"}, home: {"other work", "lost work"}} {
+		e, _ := s.plugin.Reconciler.Index.Get(key)
+		var got []string
+		for _, m := range e.Items["v1.38"].Merges {
+			got = append(got, m.Title)
+		}
+		if d := cmp.Diff(want, got); d != "" {
+			t.Errorf("%s: %s", key, d)
+		}
 	}
 }

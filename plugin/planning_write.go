@@ -40,7 +40,7 @@ func (r *Reconciler) planPlanning(w *world, l *ledger, s *state) (*writes, error
 		r.planReplies(w, l, s, p)
 	}
 	r.planAcks(w, p)
-	p.entry = Entry{Issue: w.issue}
+	p.entry = w.entry(l.logs)
 	return p, nil
 }
 
@@ -205,7 +205,7 @@ func (r *Reconciler) planTallies(w *world, l *ledger, s *state, p *writes) {
 	if past := plan.Occasions(c, h.comment.Created, w.now); len(past) > 0 {
 		last := past[len(past)-1]
 		w.once(l, &p.notices, "tally-"+c.Name+"-"+last.Key, func() string {
-			return r.Site.Tally(w.key, plan.TallyOf(last, plan.TallyFacts{Cycle: c, Items: s.plan.items, Merges: mergesOf(s.plan.items), Objections: len(s.plan.assessment.Standing())}))
+			return r.Site.Tally(w.key, plan.TallyOf(last, plan.TallyFacts{Cycle: c, Items: s.plan.items, Merges: slices.Concat(mergesOf(s.plan.items), l.logs[c.Name].Merges), Objections: len(s.plan.assessment.Standing())}))
 		})
 	}
 	if next := plan.Occasions(c, w.now, w.now.AddDate(0, 0, 8)); len(next) > 0 {
@@ -267,8 +267,7 @@ func (r *Reconciler) replyText(w *world, s *state, q planQuery) string {
 	case plan.QueryWho:
 		return r.Site.PlanWho(w.key, w.planning.cycle.Name, w.seatHolders(q.sig), asked)
 	case plan.QueryNotes:
-		return r.Site.Notes(plan.DraftOf(plan.DraftFacts{Cycle: w.planning.cycle.Name, Items: s.plan.items,
-			Approved: approvedKeys(s.plan.assessment.Approval), Over: !w.planning.cycle.Open(w.now)}))
+		return r.Site.Notes(r.draft(w, s))
 	}
 	return r.Site.PlanStatus(r.planPage(w, s), asked)
 }

@@ -174,10 +174,30 @@ func (r *Reconciler) pullEntry(w *world, s *state) Entry {
 	slices.SortStableFunc(e.Pull.Items, func(a, b Key) int { // the record that gets the merge: of an issue that has one
 		return cmp.Compare(r.Index.hasRecord(b), r.Index.hasRecord(a))
 	})
-	if w.issue.Merged && a.Verdict != thread.Unknown {
+	if !w.issue.Merged || a.Unsure {
+		return e
+	}
+	if key, ok := r.planOf(w, a); ok && (len(e.Pull.Items) == 0 || r.Index.hasRecord(e.Pull.Items[0]) == 0) {
+		e.Pull.Items = []Key{key}
+	}
+	if a.Verdict != thread.Unknown || len(e.Pull.Items) > 0 {
 		e.Pull.Merge = merge(w, a)
 	}
 	return e
+}
+
+// planOf is the plan whose record gets a merge that belongs to no work item: if the
+// pull request was asked for a KEP, or has one.
+func (r *Reconciler) planOf(w *world, a *thread.Assessment) (Key, bool) {
+	if !a.Linked() && !a.Mode.AtLeast(thread.Warn) || w.issue.Private {
+		return Key{}, false
+	}
+	for _, c := range w.config.Calendar().Open(w.pull.MergedAt) {
+		if key, ok := planKey(c); ok && c.Open(w.now) {
+			return w.spelled(key), true
+		}
+	}
+	return Key{}, false
 }
 
 // merge is the merge receipt of a pull request.
