@@ -22,6 +22,7 @@ type memory struct {
 	plain   map[Key]plainIssue      // issues that were read and have no record, by the local clock
 	hushed  map[Key]bool            // pull requests whose note was deleted by somebody
 	checked map[Key]int64           // comments that asked what is checked, whose answer was deleted by somebody
+	asked   map[string]standingAt   // what GraphQL told of comments on pull requests
 	absent  map[Key]time.Time       // issues that were looked for and are not there, by the local clock
 	tries   tries
 	labels  map[labelID]bool  // whether a label was last put on or taken off by this process
@@ -52,7 +53,7 @@ type delivery struct {
 
 func newMemory() *memory {
 	return &memory{records: map[recordID]remembered{}, written: map[int64]writtenAt{}, gone: map[int64]bool{},
-		earlier: map[recordID][]delivery{}, pending: map[Key]time.Time{}, absent: map[Key]time.Time{}, listed: map[string]listed{}, labels: map[labelID]bool{}, plain: map[Key]plainIssue{}, hushed: map[Key]bool{}, checked: map[Key]int64{}}
+		earlier: map[recordID][]delivery{}, pending: map[Key]time.Time{}, absent: map[Key]time.Time{}, listed: map[string]listed{}, labels: map[labelID]bool{}, plain: map[Key]plainIssue{}, hushed: map[Key]bool{}, checked: map[Key]int64{}, asked: map[string]standingAt{}}
 }
 
 type labelID struct {
@@ -299,4 +300,26 @@ func (m *memory) wasAnswered(key Key, asking int64) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.checked[key] == asking
+}
+
+// standingAt is what was told of a comment as of its updated_at.
+type standingAt struct {
+	Standing
+	updated time.Time
+}
+
+func (m *memory) noteStanding(node string, updated time.Time, s Standing) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if len(m.asked) > 50_000 {
+		m.asked = map[string]standingAt{}
+	}
+	m.asked[node] = standingAt{s, updated}
+}
+
+func (m *memory) standing(node string, updated time.Time) (Standing, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	s, ok := m.asked[node]
+	return s.Standing, ok && !updated.IsZero() && s.updated.Equal(updated)
 }

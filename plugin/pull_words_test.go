@@ -189,3 +189,25 @@ func TestItemErased(t *testing.T) {
 		t.Errorf("%v", s.issue(key).Labels)
 	}
 }
+
+// TestQuietRoundOnWords: a quiet round over a pull request with commands is free, and
+// an edit is still noticed.
+func TestQuietRoundOnWords(t *testing.T) {
+	s := pullStand(t, nil, "block")
+	key := s.openPull("a change", "", "kind/feature")
+	id := s.said("dev", key, "/kep 4381")
+	s.sim.Advance(time.Minute)
+	s.round(key)
+	s.round(key)
+	s.sim.ResetCalls()
+	s.round(key)
+	if reads, writes, calls := s.cost(); reads+writes > 0 {
+		t.Errorf("%v", calls)
+	}
+	s.sim.Advance(time.Minute)
+	must(t, s.sim.EditComment("maintainer", key.Org, key.Repo, id, "/kep 4381 "))
+	s.settle()
+	if !s.held(key) {
+		t.Error("an edited comment does not count")
+	}
+}
