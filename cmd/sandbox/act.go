@@ -30,8 +30,15 @@ func (s *site) act(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "choose one of the personas to act as", http.StatusBadRequest)
 		return
 	}
+	page := pagePath(key, false)
+	if i, ok := s.snapshot(key); ok {
+		page = pagePath(key, i.IsPull)
+	}
+	if r.PostForm.Get("do") == "merge" { // the persona is the button's; the viewer goes on as before
+		back(w, r, page, s.merge(r.Context(), who.Login, key))
+		return
+	}
 	http.SetCookie(w, &http.Cookie{Name: "as", Value: who.Login, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
-	page := fmt.Sprintf("/%s/%s/issues/%d", key.Org, key.Repo, key.Number)
 	fragment, err := s.do(r.Context(), who.Login, key, r.PostForm)
 	back(w, r, page+fragment, err)
 }
@@ -69,6 +76,20 @@ func (s *sandbox) do(ctx context.Context, login string, key slash.Key, form url.
 		return "", s.ask(ctx, login, http.MethodPost, path+"/assignees", map[string][]string{"assignees": {form.Get("who")}}, nil)
 	}
 	return "", fmt.Errorf("the form asks for %q, which is nothing that can be done here", form.Get("do"))
+}
+
+// merge merges a pull request by hand, as GitHub lets everybody with the write permission do; it asks no label.
+func (s *sandbox) merge(ctx context.Context, login string, key slash.Key) error {
+	return s.ask(ctx, login, http.MethodPut, fmt.Sprintf("/repos/%s/pulls/%d/merge", key.Repository(), key.Number), map[string]string{}, nil)
+}
+
+// pagePath is where the page of an issue or pull request is.
+func pagePath(key slash.Key, pull bool) string {
+	kind := "issues"
+	if pull {
+		kind = "pull"
+	}
+	return fmt.Sprintf("/%s/%s/%s/%d", key.Org, key.Repo, kind, key.Number)
 }
 
 // ownIssue: authors may close and reopen their issues.

@@ -2,12 +2,14 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/steelthread/steelthread/plugin/githubsim"
@@ -56,21 +58,23 @@ func (s *sandbox) ask(ctx context.Context, login, method, path string, send, int
 	return json.Unmarshal(raw, into)
 }
 
-// mayTriage tells whether a persona may change labels, milestone and state, as GitHub's triage permission allows.
-func (s *sandbox) mayTriage(ctx context.Context, login, repo string) bool {
+// permission is what a persona may do in a repository, in GitHub's words: admin, maintain, write, triage, read or none;
+// "" if it could not be read.
+func (s *sandbox) permission(ctx context.Context, login, repo string) string {
 	var out struct {
 		Permission string `json:"permission"`
 		RoleName   string `json:"role_name"`
 	}
 	err := s.ask(ctx, botLogin, http.MethodGet, "/repos/"+repo+"/collaborators/"+login+"/permission", nil, &out)
 	if err != nil {
-		return false
+		return ""
 	}
-	switch strings.ToLower(out.RoleName) {
-	case "admin", "maintain", "write", "triage":
-		return true
-	}
-	return out.Permission == "admin" || out.Permission == "write"
+	return strings.ToLower(cmp.Or(out.RoleName, out.Permission))
+}
+
+// mayTriage tells whether a persona may change labels, milestone and state, as GitHub's triage permission allows.
+func (s *sandbox) mayTriage(ctx context.Context, login, repo string) bool {
+	return slices.Contains([]string{"admin", "maintain", "write", "triage"}, s.permission(ctx, login, repo))
 }
 
 // issues lists the issues of a repository of the seed, none of one that is not there.

@@ -12,6 +12,7 @@ import (
 	"github.com/steelthread/steelthread/plugin"
 	"github.com/steelthread/steelthread/plugin/githubsim"
 	"github.com/steelthread/steelthread/plugin/roles"
+	"github.com/steelthread/steelthread/plugin/slash"
 )
 
 // said is one comment on the issue's page. The issue's own text is one without an id.
@@ -57,7 +58,11 @@ type issuePage struct {
 	Personas  []choice
 	As        string
 	Say       string
-	Help      []place
+	Place     string // where its commands are listed
+	Help      []plugin.Command
+	Holds     []string // why Tide would not merge it
+	Merger    string   // as whom it is merged, "" if nobody may
+	Pending   bool     // a decision is being waited for
 }
 
 func (s *site) issue(w http.ResponseWriter, r *http.Request) {
@@ -71,7 +76,7 @@ func (s *site) issue(w http.ResponseWriter, r *http.Request) {
 		s.missing(w, r)
 		return
 	}
-	p := s.issuePage(r, key.Repository(), i)
+	p := s.issuePage(r, key, i)
 	if r.URL.Query().Get("part") == "live" {
 		s.show(w, http.StatusOK, "live", p)
 		return
@@ -79,9 +84,10 @@ func (s *site) issue(w http.ResponseWriter, r *http.Request) {
 	s.show(w, http.StatusOK, "issue.html", p)
 }
 
-func (s *site) issuePage(r *http.Request, repo string, i githubsim.IssueSnapshot) issuePage {
+func (s *site) issuePage(r *http.Request, key slash.Key, i githubsim.IssueSnapshot) issuePage {
+	repo := key.Repository()
 	p := issuePage{frame: s.frame(r, i.Title+" · "+repo+"#"+strconv.Itoa(i.Number), "home"),
-		Path: "/" + repo + "/issues/" + strconv.Itoa(i.Number), Heading: i.Title, Open: i.State == "open",
+		Path: pagePath(key, false), Heading: i.Title, Open: i.State == "open",
 		Reason: strings.ReplaceAll(i.StateReason, "_", " "), Pull: i.IsPull, Merged: i.Merged, Milestone: i.Milestone, Assignees: i.Assignees}
 	p.Repo, p.Issue = repo, i.Number
 	labels, names := s.labels(r.Context(), repo)
@@ -107,7 +113,14 @@ func (s *site) issuePage(r *http.Request, repo string, i githubsim.IssueSnapshot
 			p.Thread[k].Name = who.Name
 		}
 	}
-	p.As, p.Say, p.Help = s.speaker(r), r.URL.Query().Get("say"), places(plugin.Commands())
+	p.As, p.Say, p.Place = s.speaker(r), r.URL.Query().Get("say"), s.placeOf(key, i.IsPull)
+	p.Help = commandsOf(p.Place)
+	switch {
+	case p.Pull && p.Open:
+		p.Holds, p.Merger = holds(i.Labels, names), s.merger(r.Context(), p.As, repo)
+	case p.Place == placePlan:
+		p.Pending = s.plugin != nil && pending(i, p.Now)
+	}
 	for _, who := range s.people {
 		p.Personas = append(p.Personas, choice{who.Login, who.Login + ": " + strings.Join(s.badges(book, who.Login, i), ", "), strings.EqualFold(who.Login, p.As)})
 	}

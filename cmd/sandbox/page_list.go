@@ -7,8 +7,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/steelthread/steelthread/config"
 	"github.com/steelthread/steelthread/plugin/custody"
 	"github.com/steelthread/steelthread/plugin/githubsim"
+	"github.com/steelthread/steelthread/plugin/slash"
 )
 
 // row is one issue in a list.
@@ -23,12 +25,32 @@ type row struct {
 	Comments  int
 	State     string // the first line of the bot's record
 	Updated   time.Time
+	Merged    bool
+	Held      bool // Tide would not merge it because of a label of the bot's
+}
+
+// Link leads to the row's page.
+func (x row) Link() string {
+	org, repo, _ := strings.Cut(x.Repo, "/")
+	return pagePath(slash.Key{Org: org, Repo: repo, Number: x.Number}, x.Pull)
+}
+
+// Status is open, closed or merged.
+func (x row) Status() string {
+	switch {
+	case x.Merged:
+		return "merged"
+	case x.Open:
+		return "open"
+	}
+	return "closed"
 }
 
 type listed struct {
-	Repo string
-	Rows []row
-	Open int
+	Repo  string
+	Rows  []row
+	Open  int // issues
+	Pulls int // open pull requests
 }
 
 func (s *site) home(w http.ResponseWriter, r *http.Request) {
@@ -69,12 +91,16 @@ func (s *site) list(r *http.Request, repo string) listed {
 	out := listed{Repo: repo}
 	labels, _ := s.labels(r.Context(), repo)
 	for _, i := range s.issues(repo) {
-		x := row{Repo: repo, Number: i.Number, Title: i.Title, Open: i.State == "open", Pull: i.IsPull, Milestone: i.Milestone,
-			Comments: len(i.Comments), State: recordTitle(i), Updated: i.UpdatedAt}
+		x := row{Repo: repo, Number: i.Number, Title: i.Title, Open: i.State == "open", Pull: i.IsPull, Merged: i.Merged, Milestone: i.Milestone,
+			Comments: len(i.Comments), State: recordTitle(i), Updated: i.UpdatedAt,
+			Held: i.IsPull && i.State == "open" && slices.Contains(i.Labels, config.LabelNeedsKEP)}
 		for _, l := range i.Labels {
 			x.Labels = append(x.Labels, labels[l])
 		}
-		if x.Open {
+		switch {
+		case x.Open && x.Pull:
+			out.Pulls++
+		case x.Open:
 			out.Open++
 		}
 		out.Rows = append(out.Rows, x)
@@ -82,6 +108,9 @@ func (s *site) list(r *http.Request, repo string) listed {
 	slices.SortStableFunc(out.Rows, func(a, b row) int {
 		if a.Open != b.Open {
 			return map[bool]int{true: -1, false: 1}[a.Open]
+		}
+		if a.Pull != b.Pull {
+			return map[bool]int{true: -1, false: 1}[a.Pull]
 		}
 		return cmp.Compare(b.Number, a.Number)
 	})

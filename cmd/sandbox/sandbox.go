@@ -5,8 +5,8 @@
 // with the persona's own rights, signed webhooks, the plugin's own reads and writes); the demo is always in its planning
 // weeks, because the dates of its cycle are computed at start.
 //
-// It does not: keep anything on disk, speak to GitHub, or show more of GitHub than issues, labels, milestones and
-// comments. With --github-only it is just the stand-in over HTTP, for a real hook and a separate steelthread serve.
+// It does not: keep anything on disk, speak to GitHub, or show more of GitHub than issues, pull requests, labels,
+// milestones and comments. With --github-only it is just the stand-in over HTTP, for a real hook and a separate steelthread serve.
 package main
 
 import (
@@ -90,6 +90,7 @@ func newSandbox(o options) (*sandbox, error) {
 		return nil, err
 	}
 	s.clock.shift(seedAge)
+	seed.push(s.github)
 	_, s.appID = s.github.AddApp(botSlug, s.orgs()...)
 	s.bot = &watchedTransport{base: s.github.Transport(), token: githubsim.TokenFor(botLogin), now: s.clock.now, changed: s.botWrote, issueOf: s.issueOf}
 	s.hook = &hook{hub: s.hub}

@@ -27,13 +27,20 @@ const configFile = "steelthread.yaml"
 // seedAge is how long before now a seed's accounts, repositories and files were made.
 const seedAge = 60 * 24 * time.Hour
 
-// seed is a folder in githubsim's seed format with two additions: the YAML files outside of files/ are Go templates with
-// the functions day, instant and ago, and an issue may have a number.
+// seed is a folder in githubsim's seed format with three additions: the YAML files outside of files/ are Go templates with
+// the functions day, instant and ago, an issue may have a number, and a pull request the files that it changes.
 type seed struct {
 	fs.FS
 	now       time.Time
 	rewritten map[string][]byte // by path
 	skipped   map[string][]int  // by "org/repo": numbers that are taken up, to be given back by deleting
+	pushed    []pushed
+}
+
+// pushed is what a pull request of the seed changes.
+type pushed struct {
+	repo, branch, as, title string
+	files                   map[string]*string // by path
 }
 
 // embeddedSeed is the folder that is built in.
@@ -134,9 +141,46 @@ func (s *seed) number(file string, raw []byte) ([]byte, error) {
 				s.skipped[repo] = append(s.skipped[repo], len(out))
 			}
 		}
+		if err := s.changed(repo, issue); err != nil {
+			return nil, fmt.Errorf("%s: issues[%d].pull: %w", file, k, err)
+		}
 		out = append(out, issue)
 	}
 	return json.Marshal(map[string]any{"issues": out})
+}
+
+// changed takes the files that a pull request changes out of it, for push.
+func (s *seed) changed(repo string, issue map[string]any) error {
+	pull, ok := issue["pull"].(map[string]any)
+	if !ok {
+		return nil
+	}
+	if _, err := fs.Stat(s.FS, "repos/"+repo+"/files"); err != nil { // without a commit there is nothing to merge into
+		return fmt.Errorf("the repository needs a file for pull requests to start from: %w", err)
+	}
+	files, given := pull["files"]
+	if !given {
+		return nil
+	}
+	delete(pull, "files")
+	raw, err := json.Marshal(files)
+	if err != nil {
+		return err
+	}
+	p := pushed{repo: repo, branch: fmt.Sprint(pull["head"]), as: fmt.Sprint(issue["as"]), title: fmt.Sprint(issue["title"])}
+	if err := json.Unmarshal(raw, &p.files); err != nil {
+		return fmt.Errorf("files: %w", err)
+	}
+	s.pushed = append(s.pushed, p)
+	return nil
+}
+
+// push commits what the pull requests change to their branches, once load has opened them.
+func (s *seed) push(g *githubsim.GitHub) {
+	for _, p := range s.pushed {
+		org, name, _ := strings.Cut(p.repo, "/")
+		g.Commit(org, name, p.branch, p.as, p.title, s.now, p.files)
+	}
 }
 
 // load builds the seed's world. The clock of g must stand at the time when accounts, repositories and files were made.

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,8 +26,16 @@ type step struct {
 	As   string `json:"as,omitempty"`    // who speaks
 	On   string `json:"issue,omitempty"` // "org/repo#n"
 	Say  string `json:"say,omitempty"`   // the comment
+	Do   string `json:"do,omitempty"`    // "merge" merges the pull request instead
+	Pass string `json:"pass,omitempty"`  // how much time passes then, "1m"
 	Try  string `json:"try,omitempty"`   // why a viewer may want to do it by hand; "" if not
 }
+
+// doMerge is what a step may do beside speaking.
+const doMerge = "merge"
+
+// acts tells whether something happens in a step, beside what is told.
+func (x step) acts() bool { return x.Say != "" || x.Do != "" }
 
 // story reads the seed's story; a seed may have none.
 func (s *seed) story() ([]step, error) {
@@ -40,8 +50,14 @@ func (s *seed) story() ([]step, error) {
 		return nil, fmt.Errorf("seed: %s: %w", storyFile, err)
 	}
 	for k, x := range in.Steps {
-		if _, err := slash.ParseKey(x.On); x.Say != "" && err != nil {
+		if _, err := slash.ParseKey(x.On); x.acts() && err != nil {
 			return nil, fmt.Errorf("seed: %s: steps[%d].issue: %w", storyFile, k, err)
+		}
+		if x.Do != "" && (x.Do != doMerge || x.Say != "") {
+			return nil, fmt.Errorf("seed: %s: steps[%d].do: it is %q or nothing, and goes without say", storyFile, k, doMerge)
+		}
+		if d, err := time.ParseDuration(cmp.Or(x.Pass, "1m")); err != nil || d <= 0 {
+			return nil, fmt.Errorf("seed: %s: steps[%d].pass: a duration is written like 1m, not %q", storyFile, k, x.Pass)
 		}
 	}
 	return in.Steps, nil
@@ -62,11 +78,15 @@ func (s *sandbox) play(ctx context.Context, out io.Writer, speed float64) error 
 		if err := pause(ctx, reading(x.Tell, speed)); err != nil {
 			return err
 		}
-		if x.Say == "" {
-			continue
+		if x.acts() {
+			if err := s.act(ctx, out, x); err != nil {
+				return err
+			}
 		}
-		if err := s.speak(ctx, out, x); err != nil {
-			return err
+		if x.Pass != "" {
+			if err := s.pass(ctx, out, x.Pass, speed); err != nil {
+				return err
+			}
 		}
 		if err := pause(ctx, reading(x.Say, speed)); err != nil {
 			return err
@@ -76,31 +96,66 @@ func (s *sandbox) play(ctx context.Context, out io.Writer, speed float64) error 
 	return nil
 }
 
-// speak makes one comment and tells what the bot made of it.
-func (s *sandbox) speak(ctx context.Context, out io.Writer, x step) error {
+// act makes one comment, or merges, and tells what the bot made of it.
+func (s *sandbox) act(ctx context.Context, out io.Writer, x step) error {
 	key, err := slash.ParseKey(x.On)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "      %s/%s/%s/issues/%d\n", s.base, key.Org, key.Repo, key.Number)
-	for line := range strings.Lines(strings.TrimSpace(x.Say)) {
-		fmt.Fprintf(out, "      %s: %s\n", x.As, strings.TrimRight(line, "\n"))
+	i, _ := s.snapshot(key)
+	fmt.Fprintf(out, "      %s%s\n", s.base, pagePath(key, i.IsPull))
+	return s.watched(ctx, out, func() error {
+		if x.Do == doMerge {
+			fmt.Fprintf(out, "      %s merges it\n", x.As)
+			return s.merge(ctx, x.As, key)
+		}
+		for line := range strings.Lines(strings.TrimSpace(x.Say)) {
+			fmt.Fprintf(out, "      %s: %s\n", x.As, strings.TrimRight(line, "\n"))
+		}
+		sent := map[string]string{"body": strings.TrimSpace(x.Say)}
+		return s.ask(ctx, x.As, http.MethodPost, issuePath(key)+"/comments", sent, nil)
+	})
+}
+
+// pass lets time pass, so that nobody waits for it.
+func (s *sandbox) pass(ctx context.Context, out io.Writer, by string, speed float64) error {
+	d, err := time.ParseDuration(by)
+	if err != nil {
+		return err
 	}
+	if err := pause(ctx, reading("", speed)); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "      (%s later)\n", by)
+	return s.watched(ctx, out, func() error {
+		s.advance(d + time.Second) // GitHub's times are whole seconds
+		return nil
+	})
+}
+
+// watched does something, waits until the bot is done with it and tells what that wrote.
+func (s *sandbox) watched(ctx context.Context, out io.Writer, do func() error) error {
 	_, before, _, _ := s.bot.list()
-	sent := map[string]string{"body": strings.TrimSpace(x.Say)}
-	if err := s.ask(ctx, x.As, http.MethodPost, issuePath(key)+"/comments", sent, nil); err != nil {
+	if err := do(); err != nil {
 		return err
 	}
 	if err := s.settle(ctx, before+1); err != nil {
 		return err
 	}
 	writes, after, _, _ := s.bot.list()
-	for k := min(after-before, len(writes)) - 1; k >= 0; k-- {
-		w := writes[k]
+	made := writes[:min(after-before, len(writes))]
+	for k, w := range slices.Backward(made) {
+		if many := len(made) - 1 - k; many == maxTold {
+			fmt.Fprintf(out, "      → and %d more, on the page\n", k+1)
+			break
+		}
 		fmt.Fprintf(out, "      → %s#%d: %s\n", w.Repo, w.Issue, w)
 	}
 	return nil
 }
+
+// maxTold is how many writes a step tells of.
+const maxTold = 12
 
 // settle waits until the plugin has made so many writes since the start and has nothing more to do, or patience is at an
 // end.

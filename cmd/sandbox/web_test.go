@@ -205,6 +205,7 @@ func TestWritesInWords(t *testing.T) {
 			`{"id":3,"issue_url":"http://x/repos/k/e/issues/7"}`, "k/e#7: edited a reply: One line of your comment was not taken:"},
 		{"DELETE", "/repos/k/e/issues/comments/3", "", "", "k/e#0: deleted a comment of its own"},
 		{"POST", "/repos/k/e/issues/comments/3/reactions", `{"content":"+1"}`, `{"id":9}`, "k/e#0: reacted to a comment with 👍 taken"},
+		{"PATCH", "/repos/k/e/issues/7", `{"milestone":null}`, "{}", "k/e#7: cleared the milestone"},
 		{"PUT", "/user/something", "", "", "#0: PUT /user/something"},
 	}
 	for _, test := range tests {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -70,6 +71,7 @@ func (t *watchedTransport) RoundTrip(req *http.Request) (*http.Response, error) 
 	req = req.Clone(req.Context())
 	req.Body = io.NopCloser(bytes.NewReader(body))
 	req.Header.Set("Authorization", "Bearer "+t.token)
+	doomed := t.issueOfDeleted(req)
 	t.began()
 	resp, err := t.base.RoundTrip(req)
 	t.ended(req, resp)
@@ -82,8 +84,23 @@ func (t *watchedTransport) RoundTrip(req *http.Request) (*http.Response, error) 
 	}
 	_ = resp.Body.Close()
 	resp.Body = io.NopCloser(bytes.NewReader(answer))
-	t.note(inWords(req.Method, req.URL.EscapedPath(), resp.StatusCode, body, answer))
+	w := inWords(req.Method, req.URL.EscapedPath(), resp.StatusCode, body, answer)
+	w.Issue = cmp.Or(w.Issue, doomed)
+	t.note(w)
 	return resp, nil
+}
+
+// issueOfDeleted finds the issue of a comment that a request is about to delete, 0 if it deletes none: afterwards
+// nothing tells.
+func (t *watchedTransport) issueOfDeleted(req *http.Request) int {
+	if req.Method != http.MethodDelete {
+		return 0
+	}
+	w := inWords(req.Method, req.URL.EscapedPath(), 0, nil, nil)
+	if w.Comment == 0 {
+		return 0
+	}
+	return t.issueOf(w.Repo, w.Comment)
 }
 
 func (t *watchedTransport) began() {
@@ -181,6 +198,8 @@ func inWords(method, path string, status int, sent, answer []byte) write {
 		w.What = "deleted a comment of its own"
 	case method == http.MethodPost && last == "labels":
 		w.What, w.Detail = "set the label", strings.Join(labelsIn(sent), ", ")
+	case method == http.MethodPatch && len(parts) == 5 && bytes.Contains(sent, []byte(`"milestone":null`)):
+		w.What = "cleared the milestone"
 	case method == http.MethodDelete && len(parts) > 6 && parts[5] == "labels":
 		w.What = "took the label off"
 		w.Detail, _ = url.PathUnescape(strings.Join(parts[6:], "/"))

@@ -127,9 +127,10 @@ function follow() {
 // ---- completion --------------------------------------------------------------------------------------------------
 let forms = null;
 
-async function load() {
+// load gives the forms that are said on this page.
+async function load(place) {
   if (!forms) forms = await (await fetch("/sandbox/commands.json")).json();
-  return forms;
+  return forms.filter((f) => !place || f.place === place);
 }
 
 function lineAt(area) {
@@ -201,7 +202,7 @@ function complete(area) {
     area.dispatchEvent(new Event("input"));
   }
   async function offer() {
-    const all = await load(), line = lineAt(area);
+    const all = await load(area.dataset.place), line = lineAt(area);
     const text = hintFor(all, line.text);
     hint.hidden = !text;
     hint.textContent = text;
