@@ -32,7 +32,7 @@ func (p *page) needs() {
 			list = []string{p.owner() + " to call it ready for the readout"}
 			intro, paste = "When it is", "/readout ready "+p.item.Cycle
 		case work.Ready:
-			if p.item.Held.IsZero() {
+			if p.item.Held.IsZero() && !p.Assessment.Plan.Approved {
 				list = []string{"the readout, held by a release lead or the product-management representative"}
 				intro, paste = "When it was held", "/readout done "+p.item.Cycle
 			}
