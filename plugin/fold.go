@@ -11,6 +11,7 @@ import (
 	"github.com/steelthread/steelthread/config"
 	"github.com/steelthread/steelthread/plugin/custody"
 	"github.com/steelthread/steelthread/plugin/cycle"
+	"github.com/steelthread/steelthread/plugin/plan"
 	"github.com/steelthread/steelthread/plugin/thread"
 	"github.com/steelthread/steelthread/plugin/work"
 )
@@ -58,8 +59,12 @@ func (r *Reconciler) fold(ctx context.Context, w *world, l *ledger) (*state, err
 		}
 		facts.OptedIn = optedIn
 		decided := r.Plans.Get(c)
-		_, approved := decided.Approved[w.key]
+		digest, approved := decided.Approved[w.key]
 		facts.Plan = work.PlanFact{Passed: decided.Passed, Approved: approved}
+		if approved {
+			since, changed := plan.Item{Key: w.key, Receipts: l.logs[c.Name].Receipts}.ChangedSince(decided.Asked, digest)
+			facts.Plan.Changed = changed && !since.Reaffirmed
+		}
 		if open && !decided.Known {
 			s.keep = append(s.keep, work.LabelProposed, config.LabelApproved, config.LabelUnplanned)
 		}

@@ -25,6 +25,11 @@ type planning struct {
 	parts  map[string][]string
 	posted []plan.Posted
 	torn   []string // keys of decisions that are known to have been made and do not hold
+
+	posts    []decisionPost // heads and parts, as they stand
+	suspects []decisionPost // those that were edited before this process read them
+	mends    []notice       // those that were edited, as they were
+	lost     []decisionText // those that were deleted, as they were
 }
 
 // planCycle finds the cycle whose plan an issue is.
@@ -51,6 +56,7 @@ func (w *world) sortDecision(c Comment, m custody.Marker) {
 	if w.planning == nil {
 		return
 	}
+	w.planning.posts = append(w.planning.posts, decisionPost{c, m})
 	if m.Part > 0 {
 		w.planning.parts[m.Key] = append(w.planning.parts[m.Key], c.Body)
 		return
@@ -92,6 +98,8 @@ func (r *Reconciler) openDecisions(w *world) {
 		}
 	}
 	p.torn = slices.DeleteFunc(p.torn, func(key string) bool { return read[key] }) // a whole one stands beside it
+	r.watchDecisions(w, read)
+	w.dropAnswered()
 }
 
 // decisionPrefix begins the keys under which a record knows what was decided.
@@ -103,11 +111,21 @@ func (p *planning) decided(log custody.Log) PlanState {
 		return PlanState{}
 	}
 	approval := plan.Approved(plan.Fold(log), p.posted)
-	s := PlanState{Known: true, Passed: approval.Round > 0, Approved: approval.Items, Pruned: map[Key]string{}}
+	s := PlanState{Known: true, Passed: approval.Round > 0, Approved: approval.Items, Asked: approval.Asked, Pruned: map[Key]string{}, Losing: map[Key]Losing{}}
+	times := map[Key]int{} // an item was pruned
 	for _, posted := range p.posted {
 		if d, ok := posted.Decision.(plan.Pruned); ok {
 			for _, item := range d.Items {
 				s.Pruned[item.Key] = d.Key()
+				times[item.Key]++
+			}
+		}
+	}
+	for _, posted := range plan.Standing(plan.Fold(log), p.posted) {
+		preview, _ := posted.Decision.(plan.PrunePreview)
+		for _, item := range preview.Items {
+			if _, earlier := s.Losing[item.Key]; !earlier {
+				s.Losing[item.Key] = Losing{Preview: preview, Comment: posted.Comment, SIG: item.SIG, Times: times[item.Key]}
 			}
 		}
 	}

@@ -28,6 +28,9 @@ func (r *Reconciler) foldPlanning(ctx context.Context, w *world, l *ledger) (*st
 	if !p.cycle.Open(w.now) && (h == nil || !h.mended) && !w.gained(l, p.cycle.Name) {
 		return s, nil // its record stands as it is
 	}
+	if err := r.mendDecisions(ctx, w); err != nil {
+		return nil, err
+	}
 	items, err := r.planItems(ctx, w, p.cycle)
 	if err != nil {
 		return nil, err

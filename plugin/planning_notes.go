@@ -37,11 +37,11 @@ func (r *Reconciler) Notes(ctx context.Context, name string) (string, error) {
 	if s.plan == nil {
 		return "", fmt.Errorf("cycle %s is not open", c.Name)
 	}
-	return r.Site.Notes(r.draft(w, s)), nil
+	return r.Site.Notes(draft(w, s)), nil
 }
 
 // draft is the release-notes draft as the plan stands.
-func (r *Reconciler) draft(w *world, s *state) plan.Draft {
+func draft(w *world, s *state) plan.Draft {
 	return plan.DraftOf(plan.DraftFacts{Cycle: w.planning.cycle.Name, Items: s.plan.items,
 		Approved: approvedKeys(s.plan.assessment.Approval), Over: !w.planning.cycle.Open(w.now)})
 }

@@ -18,6 +18,9 @@ import (
 
 // planPlanning turns a plan and what was decided into what should be on its issue.
 func (r *Reconciler) planPlanning(w *world, l *ledger, s *state) (*writes, error) {
+	if w.planning.restoring() {
+		return w.restoreWrites(), nil
+	}
 	p := &writes{}
 	w.place(l, s)
 	w.tell(l)
@@ -91,7 +94,11 @@ func (r *Reconciler) planText(w *world, l *ledger, s *state, parts int) string {
 // planPage is the plan as replies and the record show it. It does not know the time
 // to the second, so that a quiet round writes nothing.
 func (r *Reconciler) planPage(w *world, s *state) render.Plan {
-	return render.Plan{Key: w.key, Assessment: s.plan.assessment, Schedule: s.plan.schedule, Graph: s.plan.graph, Now: w.now.Truncate(24 * time.Hour)}
+	page := render.Plan{Key: w.key, Assessment: s.plan.assessment, Schedule: s.plan.schedule, Graph: s.plan.graph, Now: w.now.Truncate(24 * time.Hour)}
+	if r.Site.Board != "" && !w.issue.Private {
+		page.Notes = r.Site.Board + "/plan/" + w.planning.cycle.Name + "/notes"
+	}
+	return page
 }
 
 // planDecisions plans what is to be decided now, and says when to look again.
@@ -164,7 +171,7 @@ const reminderBefore = 24 * time.Hour
 
 func (r *Reconciler) planReminder(w *world, s *state, p *writes) {
 	a := s.plan.assessment
-	if a.Phase != plan.PhaseOpen || len(a.Missing) == 0 {
+	if w.repo.Quiet || a.Phase != plan.PhaseOpen || len(a.Missing) == 0 {
 		return
 	}
 	at := a.Until.Add(-reminderBefore)
@@ -224,6 +231,10 @@ func mergesOf(items []plan.Item) []custody.Merge {
 // planReplies answers those who ask: at most one reply to each question in ten
 // minutes, which later askers find edited.
 func (r *Reconciler) planReplies(w *world, l *ledger, s *state, p *writes) {
+	if h := w.records[w.planning.cycle.Name]; len(l.asked) > 0 && (h == nil || h.comment.ID == 0) {
+		p.soonest(w, w.now.Add(time.Second), "a reply names the record, which is being made")
+		return
+	}
 	latest := map[string]planQuery{}
 	for _, q := range l.asked {
 		latest[queryName(q)] = q
@@ -242,7 +253,7 @@ func (r *Reconciler) planReplies(w *world, l *ledger, s *state, p *writes) {
 				last = c
 			}
 		}
-		if w.answered(q.Comment, last) {
+		if w.answers(q.Comment, last) {
 			continue
 		}
 		n := notice{target: w.key, key: name + "-" + commentName(q.ID)}
@@ -250,12 +261,16 @@ func (r *Reconciler) planReplies(w *world, l *ledger, s *state, p *writes) {
 			m, _ := custody.FindMarker(last.Body)
 			n.edit, n.key = last.ID, m.Key
 		}
-		n.body = noticeBody(n.key, r.replyText(w, s, q)+"\n"+r.Site.AnswerTo(w.key, q.ID))
+		text := r.replyText(w, s, q)
+		if answer := r.Site.AnswerTo(w.key, q.ID); !strings.HasSuffix(strings.TrimSpace(text), answer) {
+			text += "\n" + answer
+		}
+		n.body = noticeBody(n.key, text)
 		p.notices = append(p.notices, n)
 	}
 }
 
-func queryName(q planQuery) string { return "query-" + string(q.about) + "-" + cmp.Or(q.sig, "all") }
+func queryName(q planQuery) string { return queryPrefix + string(q.about) + "-" + cmp.Or(q.sig, "all") }
 
 func (r *Reconciler) replyText(w *world, s *state, q planQuery) string {
 	record := int64(0)
@@ -267,7 +282,7 @@ func (r *Reconciler) replyText(w *world, s *state, q planQuery) string {
 	case plan.QueryWho:
 		return r.Site.PlanWho(w.key, w.planning.cycle.Name, w.seatHolders(q.sig), asked)
 	case plan.QueryNotes:
-		return r.Site.Notes(r.draft(w, s))
+		return r.Site.Notes(draft(w, s))
 	}
 	return r.Site.PlanStatus(r.planPage(w, s), asked)
 }
@@ -294,6 +309,8 @@ func (r *Reconciler) writeDecisions(ctx context.Context, w *world, decide [][]st
 				return err
 			}
 			r.memory.wrote(w.key, c.ID, c.Created)
+			m, _ := custody.FindMarker(body)
+			r.Plans.keep(w.key, decisionText{c.ID, m.Key, m.Part, body})
 		}
 	}
 	return nil
@@ -308,6 +325,9 @@ func (r *Reconciler) tellItems(w *world) {
 	c, now := w.planning.cycle, w.planning.decided(h.log)
 	before := r.Plans.Get(c)
 	touched := r.Plans.Put(c.Name, now)
+	if !now.Known {
+		return // nothing follows for them: they stay as they are
+	}
 	if now.changed(before) { // what is not approved is unplanned from now on, or no longer
 		touched = slices.DeleteFunc(r.Index.Keys(), func(key Key) bool { e, _ := r.Index.Get(key); return e.Items[c.Name] == nil })
 	}
@@ -328,31 +348,3 @@ func (r *Reconciler) tellPlans(before, now Entry) {
 		}
 	}
 }
-
-// planPrune takes an issue out of the milestone, once, because of a decision.
-func (r *Reconciler) planPrune(w *world, l *ledger, p *writes) {
-	for _, c := range w.config.Calendar() {
-		decision := r.Plans.Get(c).Pruned[w.key]
-		log, has := l.logs[c.Name]
-		if decision == "" || !has || log.WasTold(prunedKey(decision)) {
-			continue
-		}
-		if w.issue.Milestone == c.Name {
-			p.prune = decision
-		}
-	}
-}
-
-// tellPruned notes in the record that the issue is out of the milestone: who puts it
-// in again means it.
-func (r *Reconciler) tellPruned(w *world, l *ledger) {
-	for _, c := range w.config.Calendar() {
-		decision := r.Plans.Get(c).Pruned[w.key]
-		if log, has := l.logs[c.Name]; has && decision != "" && w.issue.Milestone != c.Name && !log.WasTold(prunedKey(decision)) {
-			log.Tell(prunedKey(decision))
-			l.logs[c.Name] = log
-		}
-	}
-}
-
-func prunedKey(decision string) string { return "pruned-" + decision }

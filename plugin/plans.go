@@ -1,11 +1,15 @@
 package plugin
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
+	"github.com/steelthread/steelthread/plugin/custody"
 	"github.com/steelthread/steelthread/plugin/cycle"
+	"github.com/steelthread/steelthread/plugin/plan"
 )
 
 // Plans is what this process knows of the plans of the cycles: what was decided,
@@ -13,6 +17,9 @@ import (
 type Plans struct {
 	mu     sync.RWMutex
 	states map[string]PlanState
+	kept   map[Key][]decisionText // decisions as they were posted
+	heard  map[Key][]decisionText // decisions as they were before an edit or deletion that was delivered
+	asked  map[Key]bool           // plan issues that were asked for because nobody had read them
 }
 
 // PlanState is what follows from the decisions on one plan issue.
@@ -20,11 +27,33 @@ type PlanState struct {
 	Known    bool           // the plan issue was read, and its decisions are whole
 	Passed   bool           // a round was passed and not taken back
 	Approved map[Key]string // the items of that round, each with its digest
+	Asked    time.Time      // as of when it has them
 	Pruned   map[Key]string // items that lose the milestone, each with the key of the decision
+	Losing   map[Key]Losing // items that a preview lists, which nobody has confirmed
+}
+
+// Losing is an item that may lose the milestone.
+type Losing struct {
+	Preview plan.PrunePreview
+	Comment int64  // the preview
+	SIG     string // that owns the item, "" unknown
+	Times   int    // how often it was pruned before
+}
+
+// key names the notice on the item: one for each round that did not approve it, and
+// one more each time that it was put into the milestone again.
+func (l Losing) key(cycle string) string {
+	key := fmt.Sprintf("prune-%s-%d", cycle, l.Preview.Round)
+	if l.Times > 0 {
+		key += fmt.Sprintf("-%d", l.Times+1)
+	}
+	return key
 }
 
 // NewPlans knows nothing yet.
-func NewPlans() *Plans { return &Plans{states: map[string]PlanState{}} }
+func NewPlans() *Plans {
+	return &Plans{states: map[string]PlanState{}, kept: map[Key][]decisionText{}, heard: map[Key][]decisionText{}, asked: map[Key]bool{}}
+}
 
 // Get gives what is known of a cycle's plan. A cycle without a plan issue has
 // nothing decided, and that is known.
@@ -42,9 +71,12 @@ func (p *Plans) Put(name string, s PlanState) []Key {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	old := p.states[name]
+	if !s.Known { // the items go on showing what was known before
+		s.Passed, s.Approved, s.Asked = old.Passed, old.Approved, old.Asked
+	}
 	p.states[name] = s
 	touched := map[Key]bool{}
-	for _, pair := range [][2]map[Key]string{{old.Approved, s.Approved}, {old.Pruned, s.Pruned}} {
+	for _, pair := range [][2]map[Key]string{{old.Approved, s.Approved}, {old.Pruned, s.Pruned}, {old.losing(name), s.losing(name)}} {
 		for _, key := range slices.Concat(slices.Collect(maps.Keys(pair[0])), slices.Collect(maps.Keys(pair[1]))) {
 			if pair[0][key] != pair[1][key] || !old.Known {
 				touched[key] = true
@@ -58,4 +90,65 @@ func (p *Plans) Put(name string, s PlanState) []Key {
 // looked at: a round passed, or was taken back.
 func (s PlanState) changed(from PlanState) bool {
 	return s.Passed != from.Passed || s.Known != from.Known
+}
+
+// losing gives the notices that are due on items.
+func (s PlanState) losing(cycle string) map[Key]string {
+	keys := map[Key]string{}
+	for key, l := range s.Losing {
+		keys[key] = l.key(cycle)
+	}
+	return keys
+}
+
+// unread reports, once for each plan issue, that nobody has read it yet.
+func (p *Plans) unread(c cycle.Cycle, key Key) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if _, seen := p.states[c.Name]; seen || p.asked[key] {
+		return false
+	}
+	p.asked[key] = true
+	return true
+}
+
+// texts lists the comments of decisions on a plan issue as they were posted.
+func (p *Plans) texts(key Key) []decisionText {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	return slices.Clone(p.kept[key])
+}
+
+// keep notes how a comment of a decision was posted. It takes the place of the one
+// that was kept before.
+func (p *Plans) keep(key Key, t decisionText) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.kept[key] = append(slices.DeleteFunc(p.kept[key], func(o decisionText) bool { return o.key == t.key && o.part == t.part }), t)
+}
+
+// maxHeard bounds what deliveries tell of decisions on one issue between two rounds.
+const maxHeard = 100
+
+// Saw keeps the text of a decision's comment from before an edit or deletion that was
+// delivered, for a process that has not read the comment yet.
+func (p *Plans) Saw(key Key, comment int64, before string) {
+	m, ok := custody.FindMarker(before)
+	if !ok || m.Kind != custody.KindDecision {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.heard[key]) < maxHeard {
+		p.heard[key] = append(p.heard[key], decisionText{comment, m.Key, m.Part, before})
+	}
+}
+
+// takeHeard gives what deliveries told, once: the earliest first.
+func (p *Plans) takeHeard(key Key) []decisionText {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	list := p.heard[key]
+	delete(p.heard, key)
+	return list
 }

@@ -63,6 +63,7 @@ func New(o Options) *Plugin {
 		Index: index, Keys: o.Keys, Breaker: &custody.Breaker{}, Self: o.Self, Site: o.Site,
 		Metrics: o.Metrics, Log: o.Log, memory: remembered,
 	}
+	p.Reconciler.Boards = NewBoards(o.Config, index)
 	enqueue := o.Enqueue
 	if enqueue == nil {
 		p.Queue = NewQueue(p.Reconciler.Reconcile, o.Metrics, o.Log)
@@ -90,7 +91,7 @@ func New(o Options) *Plugin {
 	p.Sweep = &Sweep{Config: o.Config, List: o.Client, Pulls: o.Client, Index: index, Self: o.Self, Enqueue: enqueue, Later: p.later, Hand: remembered.keepListed,
 		Metrics: o.Metrics, Log: o.Log, Lookback: o.Lookback}
 	p.Server = &Server{Config: o.Config, Secrets: o.Secrets, AllowSHA1: o.AllowSHA1, Index: index, Enqueue: enqueue, Soon: soon,
-		Pushed: p.pushed, Relabeled: p.lookAtAll, Self: o.Self, Metrics: o.Metrics, Log: o.Log, memory: remembered, large: make(chan struct{}, largeAtOnce)}
+		Pushed: p.pushed, Relabeled: p.lookAtAll, Self: o.Self, Metrics: o.Metrics, Log: o.Log, Plans: p.Reconciler.Plans, memory: remembered, large: make(chan struct{}, largeAtOnce)}
 	return p
 }
 
@@ -178,6 +179,7 @@ func (p *Plugin) Reconfigured() {
 		}
 		p.later(now)
 	}
+	p.later(planKeys(cfg)...)
 }
 
 // pushed forgets what was read of a repository's files and has everything looked

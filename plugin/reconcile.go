@@ -44,6 +44,7 @@ type Reconciler struct {
 	// Calm makes another issue be looked at a while later, once for many calls.
 	Calm   func(Key)
 	Plans  *Plans
+	Boards *Boards
 	memory *memory
 }
 
@@ -62,10 +63,11 @@ func (r *Reconciler) Reconcile(ctx context.Context, key Key) error {
 		return err
 	}
 	r.memory.tries.found(key)
-	_, _, p, err := r.decide(ctx, w)
+	l, s, p, err := r.decide(ctx, w)
 	if err != nil {
 		return err
 	}
+	r.Boards.keep(w, l, s)
 	if w.listed && (!p.empty() || p.wait != nil) { // lists decide nothing
 		r.Enqueue(w.key)
 		return nil

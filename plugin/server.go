@@ -48,6 +48,7 @@ type Server struct {
 	Self      Account
 	Metrics   *Metrics
 	Log       logrus.FieldLogger
+	Plans     *Plans
 	memory    *memory
 	large     chan struct{} // holds one for each large body being read
 
@@ -144,6 +145,9 @@ func (s *Server) remember(h hint) {
 		return
 	}
 	m, ok := custody.FindMarker(h.before)
+	if ok && m.Kind == custody.KindDecision {
+		s.Plans.Saw(h.key, h.comment, h.before)
+	}
 	if ok && h.deleted && m.Key == threadKey {
 		s.memory.hush(h.key)
 	}

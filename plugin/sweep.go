@@ -138,6 +138,9 @@ func (s *Sweep) ours(i work.Issue, now time.Time) bool {
 	if i.Pull {
 		return s.pullConcerns(i)
 	}
+	if _, is := planCycle(s.Config(), i.Key); is {
+		return true
+	}
 	return slices.Contains(s.openCycles(now), i.Milestone) || len(otherVerbs(i.Body)) > 0
 }
 

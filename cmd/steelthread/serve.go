@@ -23,6 +23,7 @@ import (
 
 	"github.com/steelthread/steelthread/config"
 	"github.com/steelthread/steelthread/plugin"
+	"github.com/steelthread/steelthread/plugin/board"
 	"github.com/steelthread/steelthread/plugin/custody"
 	"github.com/steelthread/steelthread/plugin/render"
 	"github.com/steelthread/steelthread/plugin/thread"
@@ -34,8 +35,10 @@ type serveFlags struct {
 	config, hmac, signingKey, publicKeys    string
 	sha1                                    bool
 	port, healthPort, metricsPort, profPort int
+	boardPort                               int
 	tick, lookback, grace                   time.Duration
 	githubURL, commandsURL, verifyURL       string
+	externalURL                             string
 	logLevel                                string
 }
 
@@ -54,6 +57,7 @@ func (f *serveFlags) register(fs *flag.FlagSet) {
 	fs.DurationVar(&f.lookback, "lookback", 72*time.Hour, "how far back the first sweep looks for what was missed")
 	fs.DurationVar(&f.grace, "grace-period", 30*time.Second, "time for rounds to finish at SIGTERM")
 	f.links(fs)
+	fs.IntVar(&f.boardPort, "board-port", 0, "port for the web pages of plans and items, public ones only; 0: none")
 	fs.StringVar(&f.logLevel, "log-level", "info", "debug, info, warning or error")
 	fs.Func("github-hourly-tokens", "accepted for Prow's sake: writes are kept to 60 a minute, reads are conditional", ignored)
 	fs.Func("github-allowed-burst", "accepted for Prow's sake, see --github-hourly-tokens", ignored)
@@ -63,11 +67,12 @@ func (f *serveFlags) register(fs *flag.FlagSet) {
 func (f *serveFlags) links(fs *flag.FlagSet) {
 	fs.StringVar(&f.githubURL, "github-url", "https://github.com", "where links in comments point")
 	fs.StringVar(&f.commandsURL, "commands-url", "https://github.com/steelthread/steelthread/blob/main/docs/commands.md", "the command reference that records link to")
+	fs.StringVar(&f.externalURL, "external-url", "", "where people reach the pages of --board-port, such as https://steelthread.example.org; plans link to them")
 	fs.StringVar(&f.verifyURL, "verify-url", "https://github.com/steelthread/steelthread/blob/main/docs/custody.md", "the page on checking a record that records link to")
 }
 
 func (f *serveFlags) site() render.Site {
-	return render.Site{GitHub: strings.TrimSuffix(f.githubURL, "/"), Commands: f.commandsURL, Verify: f.verifyURL}
+	return render.Site{GitHub: strings.TrimSuffix(f.githubURL, "/"), Commands: f.commandsURL, Verify: f.verifyURL, Board: strings.TrimSuffix(f.externalURL, "/")}
 }
 
 func ignored(s string) error {
@@ -185,6 +190,9 @@ func (s *server) run(f serveFlags, log logrus.FieldLogger) error {
 	metrics := http.NewServeMux()
 	metrics.Handle("/metrics", promhttp.HandlerFor(s.registry, promhttp.HandlerOpts{}))
 	interrupts.ListenAndServe(listener(f.metricsPort, metrics), f.grace)
+	if f.boardPort != 0 {
+		interrupts.ListenAndServe(listener(f.boardPort, board.New(f.site(), s.plugin.Reconciler.Boards)), f.grace)
+	}
 	if f.profPort != 0 {
 		interrupts.ListenAndServe(listener(f.profPort, profiler()), f.grace)
 	}

@@ -222,14 +222,8 @@ func (a *Assessment) changes(f Facts) {
 }
 
 func (a *Assessment) previews(r *replayed) {
-	seen := map[string]bool{}
-	for _, p := range slices.Backward(r.previews) {
+	for _, p := range slices.Backward(r.standingAll()) {
 		d := p.Decision.(PrunePreview)
-		if _, stands := r.standing(d.SIG); seen[d.SIG] || !stands || len(d.Items) == 0 {
-			seen[d.SIG] = true
-			continue
-		}
-		seen[d.SIG] = true
 		waits := slices.ContainsFunc(r.due, func(due Due) bool { return due.Kind == KindPruned && r.confirms(due, d) })
 		a.Previews = append(a.Previews, Preview{PrunePreview: d, Comment: p.Comment, Confirmed: waits})
 	}

@@ -23,7 +23,8 @@ type counted struct {
 // A vote is cast for the seat in which it was accepted, and for every other seat that
 // the speaker held when it was said. A seat's vote is the last one of its first-listed
 // holder, else that of the next; of those who hold it no more only where no holder has
-// voted. So an objection outlives the one who raised it until the next holder votes.
+// voted, and of those as they were listed at the last vote. So an objection outlives
+// the one who raised it until the next holder votes.
 func count(all []Seat, votes []Vote, at time.Time, l *lookups) counted {
 	var c counted
 	cast := make([][]Vote, len(all)) // by seat, in order
@@ -83,14 +84,19 @@ func effective(s Seat, cast []Vote, at time.Time, l *lookups) *Vote {
 	if len(cast) == 0 {
 		return nil
 	}
-	for _, login := range l.of(s, at).logins {
-		for k := range slices.Backward(cast) {
-			if strings.EqualFold(cast[k].Said.Login, login) {
-				return &cast[k]
+	last := &cast[len(cast)-1]
+	// If none of those who hold it by now has voted, it is as it was when the last vote
+	// was said: a seat that is passed on must not turn a vote.
+	for _, then := range []time.Time{at, last.Said.At} {
+		for _, login := range l.of(s, then).logins {
+			for k := range slices.Backward(cast) {
+				if strings.EqualFold(cast[k].Said.Login, login) {
+					return &cast[k]
+				}
 			}
 		}
 	}
-	return &cast[len(cast)-1]
+	return last
 }
 
 // object keeps the book of objections as a seat's vote changes. standing has, by

@@ -93,6 +93,28 @@ func (r *replayed) standing(sig string) (PrunePreview, bool) {
 	return PrunePreview{}, false
 }
 
+// Standing lists the prune previews that stand: of each scope the last, if it is of the
+// approved round and was not carried out, by comment.
+func Standing(s *State, posted []Posted) []Posted {
+	r := &replayed{state: s, posted: posted, rounds: Rounds(posted), previews: winners[PrunePreview](posted), prunes: winners[Pruned](posted)}
+	r.approval = approvedBy(s, r.rounds)
+	return r.standingAll()
+}
+
+func (r *replayed) standingAll() []Posted {
+	var out []Posted
+	seen := map[string]bool{}
+	for _, p := range slices.Backward(r.previews) {
+		d := p.Decision.(PrunePreview)
+		if _, stands := r.standing(d.SIG); !seen[d.SIG] && stands && len(d.Items) > 0 {
+			out = append(out, p)
+		}
+		seen[d.SIG] = true
+	}
+	slices.Reverse(out)
+	return out
+}
+
 func (r *replayed) carriedOut(p PrunePreview) bool {
 	return slices.ContainsFunc(r.prunes, func(q Posted) bool { return q.Decision.(Pruned).Preview.same(p.Asked) })
 }
@@ -111,8 +133,10 @@ func (r *replayed) confirm(ask Ask) {
 	}
 	var found *Posted
 	for _, p := range slices.Backward(r.previews) {
-		// The preview must have been there to be read.
-		if p.Decision.(PrunePreview).Hash == ask.Hash && p.Comment < asked.Comment && !p.At.After(asked.Said) {
+		// The preview must have been there to be read: its grace began when it was made. Its
+		// comment does not tell; one that was deleted is posted again.
+		d := p.Decision.(PrunePreview)
+		if d.Hash == ask.Hash && d.Asked.Mark().Compare(ask.mark()) < 0 && !d.GraceUntil.Add(-Grace).After(asked.Said) {
 			found = &p
 			break
 		}

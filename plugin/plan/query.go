@@ -40,6 +40,20 @@ var notesForm = Form{
 	Query: QueryNotes,
 }
 
+// QueryOf tells whether a line asks something, what, and about which SIG, "" for all.
+func QueryOf(line slash.Line) (about Query, sig string, ok bool) {
+	c, ours := Find(line.Verb)
+	if !ours {
+		return "", "", false
+	}
+	n, v, p := slash.Parse(c.grammar(), line)
+	if p != nil || c.Forms[n].Query == "" {
+		return "", "", false
+	}
+	sig, _ = v["sig"].(string)
+	return c.Forms[n].Query, sig, true
+}
+
 // settleAbout holds the SIG that a query names against the SIGs that there are.
 func settleAbout(ctx *work.Context, v slash.Values) ([]slash.Values, *slash.Problem) {
 	if p := knownSIG(ctx, v, true); p != nil {

@@ -68,7 +68,7 @@ func (s Site) VoteOpened(on slash.Key, cycle string, v plan.VoteOpened) string {
 		if rest := len(v.Seats) - required(v.Seats); rest > 0 {
 			say("; ", count(rest, "more seat", "more seats"), " may vote")
 		}
-		say(". They vote on ", count(len(v.Items), "item", "items"), " as they stood when it was opened (", s.asker(on, v.Asked), ").\n")
+		say(". They vote on ", count(len(v.Items), "item", "items"), one(len(v.Items), " as it stood", " as they stood"), " when it was opened (", s.asker(on, v.Asked), ").\n")
 		say("\nFist to five, in a comment here; words may follow the number:\n", block("", "/vote 4"),
 			"3 or more carries the plan. 2 or less is an objection, and says why. The last vote of a seat counts; who says nothing has not voted and is listed. ",
 			"The plan passes when the quorum is in and nobody is under 3. Quorum: ", plain(v.Quorum), ".\n")

@@ -20,14 +20,22 @@ func (s Site) PrunePreview(on slash.Key, cycle string, p plan.PrunePreview) stri
 			return b.String()
 		}
 		say("### Plan for ", plain(cycle), ": ", count(len(p.Items), "item", "items"), " would lose the milestone", scope(p.SIG), "\n",
-			"They are in the plan and were not approved in round ", digitsOf(p.Round), ". **Nothing has changed yet.** Asked by ", s.asker(on, p.Asked),
-			"; each issue has its own notice.\n")
-		say("\nFrom ", plan.UntilWords(p.GraceUntil), " on they can be cleared:\n", block("", "/plan prune confirm "+p.Hash))
+			one(len(p.Items), "It is in the plan and was", "They are in the plan and were"), " not approved in round ", digitsOf(p.Round), ". **Nothing has changed yet.** Asked by ", s.asker(on, p.Asked),
+			". The owners are told on their issues, but for repositories that are set to `quiet`.\n")
+		say("\nFrom ", plan.UntilWords(p.GraceUntil), " on ", one(len(p.Items), "it", "they"), " can be cleared:\n", block("", "/plan prune confirm "+p.Hash))
 		say("What is approved, closed, moved to another milestone or has an exception by then keeps it. Pull requests, bugs, flakes, failing tests, regressions and critical-urgent issues are never taken; nothing is closed.\n\n")
 		say(s.bySIG(on, p.Items, l))
 		say("\n<sub>The signed part of this comment lists every item. Kept by Steelthread; edits here are put back.", s.links(), "</sub>\n")
 		return b.String()
 	})
+}
+
+// one gives the words for one item, or those for several.
+func one(n int, single, several string) string {
+	if n == 1 {
+		return single
+	}
+	return several
 }
 
 // scope names the one SIG whose items are meant.
@@ -79,7 +87,7 @@ func (s Site) Pruned(on slash.Key, cycle string, p plan.Pruned) string {
 		var b strings.Builder
 		say := func(words ...string) { b.WriteString(strings.Join(words, "")) }
 		say("### Plan for ", plain(cycle), ": ", count(len(p.Items), "item loses", "items lose"), " the milestone", scope(p.SIG), "\n")
-		say("They were not approved in round ", digitsOf(p.Round), ". Confirmed by ", s.asker(on, p.Asked), ", after ", link("the preview", s.Comment(on, p.Preview.Comment)),
+		say(one(len(p.Items), "It was", "They were"), " not approved in round ", digitsOf(p.Round), ". Confirmed by ", s.asker(on, p.Asked), ", after ", link("the preview", s.Comment(on, p.Preview.Comment)),
 			" ", Code(p.Hash), ". Nothing is closed; an exception brings one back.\n")
 		if len(p.Items) > 0 {
 			say("\n", s.bySIG(on, p.Items, l))

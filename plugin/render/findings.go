@@ -91,6 +91,7 @@ var findingWords = map[work.FindingCode]func(*page, work.Finding, *work.Edge) po
 	work.NoWindow:         noWindow,
 	work.SIGLabel:         sigLabel,
 	work.SameKEPTwice:     sameKEP,
+	work.ChangedSinceVote: changedSinceVote,
 	work.SelfDependency:   selfDependency,
 	work.DependencyCycle:  dependencyCycle,
 	work.Unreadable:       unreadable,
@@ -123,6 +124,12 @@ func wordOf(f work.Finding, n int) string {
 		return f.Words[n]
 	}
 	return ""
+}
+
+func changedSinceVote(p *page, _ work.Finding, _ *work.Edge) point {
+	return point{need: p.owner() + " to stand by what changed since the vote",
+		text:  "It is not what the vote approved any more: its KEP, its commitments or what it depends on changed. To stand by it as it is now:",
+		paste: []string{"/readout ready " + p.item.Cycle}}
 }
 
 func noKEP(*page, work.Finding, *work.Edge) point {

@@ -30,6 +30,7 @@ var records = map[string]func() *story{
 	"no-kep":             noKEPStory,
 	"notes-ended":        notesEnded,
 	"merged":             mergedStory,
+	"changed":            changedSince,
 	"merged-many":        mergedMany,
 	"merged-done":        mergedDone,
 	"merged-whole":       mergedWhole,
@@ -66,6 +67,12 @@ func ready() *story {
 	s := nothingMissing()
 	s.says("node-fac", "13 09:30", "/readout ready v1.38")
 	s.says("node-fac", "14 09:30", "/progress on-track v1.38 API review booked")
+	return s
+}
+
+func changedSince() *story {
+	s := ready()
+	s.facts.Plan = work.PlanFact{Passed: true, Approved: true, Changed: true}
 	return s
 }
 

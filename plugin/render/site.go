@@ -15,6 +15,7 @@ type Site struct {
 	GitHub   string // "https://github.com", without a slash at the end
 	Commands string // URL of the command reference, "" for no link
 	Verify   string // URL of how to verify a record, "" for no link
+	Board    string // URL of the web pages, without a slash at the end, "" for none
 }
 
 // Issue is the address of an issue or pull request; GitHub leads from one to

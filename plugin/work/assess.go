@@ -20,6 +20,7 @@ const (
 type PlanFact struct {
 	Passed   bool // a round passed and was not taken back
 	Approved bool // with this item in its snapshot
+	Changed  bool // since then, and not called ready again
 }
 
 // Standing is where an item stands in the plan of its cycle.

@@ -50,6 +50,7 @@ const (
 	NoWindow         FindingCode = "no-window"     // the increment left the calendar
 	SIGLabel         FindingCode = "sig-label"     // no sig/* label is the owning SIG's
 	SameKEPTwice     FindingCode = "same-kep"      // another item of the cycle has this KEP
+	ChangedSinceVote FindingCode = "changed-since-vote"
 	SelfDependency   FindingCode = "self-dependency"
 	DependencyCycle  FindingCode = "dependency-cycle"
 	Unreadable       FindingCode = "unreadable"
@@ -83,6 +84,9 @@ func (e Edge) Met() bool { return len(e.Findings) == 0 }
 
 // findings lists what does not fit about the item itself.
 func (a *Assessment) findings(item *Item, f Facts) {
+	if f.Plan.Changed {
+		a.add(Finding{Code: ChangedSinceVote})
+	}
 	a.kepFindings(item, f)
 	if !a.Delivered {
 		if len(f.Issue.Assignees) == 0 {

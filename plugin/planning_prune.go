@@ -1,0 +1,58 @@
+package plugin
+
+import (
+	"github.com/steelthread/steelthread/plugin/cycle"
+	"github.com/steelthread/steelthread/plugin/render"
+	"github.com/steelthread/steelthread/plugin/roles"
+)
+
+// planPrune takes an issue out of the milestone, once, because of a decision, and
+// tells its owner when that may happen.
+func (r *Reconciler) planPrune(w *world, l *ledger, p *writes) {
+	for _, c := range w.config.Calendar() {
+		if key, ok := planKey(c); ok && c.Open(w.now) && r.Plans.unread(c, key) {
+			r.Enqueue(key)
+		}
+		r.planLosing(w, l, c, p)
+		decision := r.Plans.Get(c).Pruned[w.key]
+		log, has := l.logs[c.Name]
+		if decision == "" || !has || log.WasTold(prunedKey(decision)) {
+			continue
+		}
+		if w.issue.Milestone == c.Name {
+			p.prune = decision
+		}
+	}
+}
+
+// tellPruned notes in the record that the issue is out of the milestone: who puts it
+// in again means it.
+func (r *Reconciler) tellPruned(w *world, l *ledger) {
+	for _, c := range w.config.Calendar() {
+		decision := r.Plans.Get(c).Pruned[w.key]
+		if log, has := l.logs[c.Name]; has && decision != "" && w.issue.Milestone != c.Name && !log.WasTold(prunedKey(decision)) {
+			log.Tell(prunedKey(decision))
+			l.logs[c.Name] = log
+		}
+	}
+}
+
+func prunedKey(decision string) string { return "pruned-" + decision }
+
+// planLosing tells the owner of an item that it may lose the milestone.
+func (r *Reconciler) planLosing(w *world, l *ledger, c cycle.Cycle, p *writes) {
+	lose, ok := r.Plans.Get(c).Losing[w.key]
+	if !ok || w.repo.Quiet || w.issue.Closed || w.issue.Milestone != c.Name || !c.Open(w.now) {
+		return
+	}
+	at, _ := planKey(c)
+	if e, _ := r.Index.Get(at); e.Issue.Private && !w.issue.Private { // nobody is to hear of that plan here
+		return
+	}
+	owners, _, _ := w.roles.Holders(roles.Facilitator, lose.SIG, c.Name, w.now)
+	item := l.items[c.Name]
+	w.once(l, &p.notices, lose.key(c.Name), func() string {
+		return r.Site.PruneNotice(render.PruneNotice{Cycle: c.Name, Plan: at, Comment: lose.Comment, Preview: lose.Preview,
+			Owners: owners, SIG: lose.SIG, Committed: item != nil && item.Committed()})
+	})
+}
