@@ -76,7 +76,6 @@ func boardItem(w *world, l *ledger, s *state) board.Item {
 	i := board.Item{Issue: w.issue, Read: w.now}
 	for _, c := range s.cycles {
 		v := board.View{Record: w.view(l, s, c)}
-		v.Record.History = nil // on GitHub
 		if h := w.records[c.Name]; h != nil {
 			v.Comment = h.comment.ID
 		}
