@@ -60,7 +60,7 @@ func (r *Reconciler) fold(ctx context.Context, w *world, l *ledger) (*state, err
 		facts.OptedIn = optedIn
 		decided := r.Plans.Get(c)
 		digest, approved := decided.Approved[w.key]
-		facts.Plan = work.PlanFact{Passed: decided.Passed, Approved: approved}
+		facts.Plan = work.PlanFact{Passed: decided.Passed && (decided.Private || !w.issue.Private), Approved: approved} // what a public plan may not name it cannot leave out
 		if approved {
 			since, changed := plan.Item{Key: w.key, Receipts: l.logs[c.Name].Receipts}.ChangedSince(decided.Asked, digest)
 			facts.Plan.Changed = changed && !since.Reaffirmed

@@ -20,11 +20,12 @@ import (
 
 // planning is what was read of a plan issue beside its record.
 type planning struct {
-	cycle  cycle.Cycle
-	heads  []Comment // decisions, as they stand, ascending by id
-	parts  map[string][]string
-	posted []plan.Posted
-	torn   []string // keys of decisions that are known to have been made and do not hold
+	cycle   cycle.Cycle
+	private bool
+	heads   []Comment // decisions, as they stand, ascending by id
+	parts   map[string][]string
+	posted  []plan.Posted
+	torn    []string // keys of decisions that are known to have been made and do not hold
 
 	posts    []decisionPost // heads and parts, as they stand
 	suspects []decisionPost // those that were edited before this process read them
@@ -72,6 +73,7 @@ func (r *Reconciler) openDecisions(w *world) {
 	if p == nil {
 		return
 	}
+	p.private = w.issue.Private
 	read := map[string]bool{}
 	for _, c := range p.heads { // ascending by id: of two for one asking the lowest counts
 		m, _ := custody.FindMarker(c.Body)
@@ -111,7 +113,7 @@ func (p *planning) decided(log custody.Log) PlanState {
 		return PlanState{}
 	}
 	approval := plan.Approved(plan.Fold(log), p.posted)
-	s := PlanState{Known: true, Passed: approval.Round > 0, Approved: approval.Items, Asked: approval.Asked, Pruned: map[Key]string{}, Losing: map[Key]Losing{}}
+	s := PlanState{Known: true, Private: p.private, Passed: approval.Round > 0, Approved: approval.Items, Asked: approval.Asked, Pruned: map[Key]string{}, Losing: map[Key]Losing{}}
 	times := map[Key]int{} // an item was pruned
 	for _, posted := range p.posted {
 		if d, ok := posted.Decision.(plan.Pruned); ok {

@@ -25,6 +25,7 @@ type Plans struct {
 // PlanState is what follows from the decisions on one plan issue.
 type PlanState struct {
 	Known    bool           // the plan issue was read, and its decisions are whole
+	Private  bool           // the plan issue is private: private items may be in it
 	Passed   bool           // a round was passed and not taken back
 	Approved map[Key]string // the items of that round, each with its digest
 	Asked    time.Time      // as of when it has them
