@@ -85,7 +85,8 @@ func (w *threadPage) head(what string) {
 func (w *threadPage) enhancement() {
 	likely := w.a.Likely()
 	if len(likely) == 0 {
-		w.say("\nIf it is part of an enhancement: `/kep` with the number of the KEP, or `/part-of` with the work item. A link to the KEP in the description counts too.\n")
+		w.say("\nIf it is part of an enhancement, with the number of its KEP in place of the example's:\n", block("", thread.KEPLine(exampleKEP(w.a.KEPRepo), w.a.KEPRepo)),
+			"or `/part-of` with the work item. A link to the KEP in the description counts too.\n")
 		return
 	}
 	for _, r := range likely[:min(len(likely), likelyShown)] {
@@ -107,9 +108,12 @@ func (w *threadPage) noKEP() {
 			block("", "/kep none "+kindReasons[label]))
 		return
 	}
-	w.say("\nIf it needs no KEP: a SIG lead or planning facilitator says `/kep none` with the reason. Its author may too, once it is labelled ",
-		join(codes(thread.KindLabels), "or"), ".\n")
+	w.say("\nIf it needs no KEP, a SIG lead or planning facilitator says why; its author may, once it is labelled ",
+		join(codes(thread.KindLabels), "or"), ":\n", block("", "/kep none cleanup of the old client"))
 }
+
+// exampleKEP is a KEP to show the form of the line with.
+func exampleKEP(repo string) kep.Ref { return kep.Ref{Repo: repo, Number: 4381} }
 
 // trouble says why what was named leads to no KEP.
 func (w *threadPage) trouble() {

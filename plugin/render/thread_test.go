@@ -119,7 +119,7 @@ func TestNeedsKEPGolden(t *testing.T) {
 	}
 }
 
-// pasteAll holds that every line in a block is taken from the author, and counts.
+// pasteAll holds that every line in a block is taken from whom it is offered to, and counts.
 func (s *pullStory) pasteAll(t *testing.T, text string) {
 	t.Helper()
 	lines := pasted(text)
@@ -135,6 +135,9 @@ func (s *pullStory) pasteAll(t *testing.T, text string) {
 			continue
 		}
 		taken.Said.Comment = 6000
+		if strings.HasPrefix(line, "/kep none") && thread.KindLabel(s.pull.Issue) == "" {
+			taken.Said.Role = string(roles.Lead) // for whom it is offered
+		}
 		if a := thread.Assess(thread.Fold(s.pull, keps, append(slices.Clone(s.said), taken.Said)), s.facts); a.Need == thread.NeedKEP || a.Need == thread.NeedRealKEP || a.Need == thread.NeedChoice {
 			t.Errorf("%q mends nothing: %s", line, a.Need)
 		}
