@@ -158,9 +158,7 @@ func (s *stand) without(id *int64) {
 		if req.Method != http.MethodGet || !strings.HasSuffix(req.URL.Path, "/comments") || *id == 0 {
 			return nil
 		}
-		s.intercept = nil // for this one
-		defer s.without(id)
-		resp, err := s.roundTrip(req)
+		resp, err := s.direct(req)
 		if err != nil {
 			s.t.Fatal(err)
 		}
