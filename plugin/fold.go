@@ -60,8 +60,12 @@ func (r *Reconciler) fold(ctx context.Context, w *world, l *ledger) (*state, err
 		facts.OptedIn = optedIn
 		decided := r.Plans.Get(c)
 		digest, approved := decided.Approved[w.key]
+		if !decided.Known && !approved { // the labels say what was known last
+			approved = w.issue.HasLabel(config.LabelApproved)
+			decided.Passed = decided.Passed || approved || w.issue.HasLabel(config.LabelUnplanned)
+		}
 		facts.Plan = work.PlanFact{Passed: decided.Passed && (decided.Private || !w.issue.Private), Approved: approved} // what a public plan may not name it cannot leave out
-		if approved {
+		if approved && digest != "" {
 			since, changed := plan.Item{Key: w.key, Receipts: l.logs[c.Name].Receipts}.ChangedSince(decided.Asked, digest)
 			facts.Plan.Changed = changed && !since.Reaffirmed
 		}
@@ -191,7 +195,7 @@ func (r *Reconciler) target(ctx context.Context, w *world, key Key, cycle string
 		return work.Target{Readable: true, Issue: w.issue, Item: &work.Item{Key: key, Cycle: cycle}}, nil
 	}
 	e, ok := r.Index.Get(key)
-	if !ok {
+	if !ok && !w.asIndexed {
 		var err error
 		if e, ok, err = r.look(ctx, w.config, key); err != nil {
 			return work.Target{}, err

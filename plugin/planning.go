@@ -2,6 +2,7 @@ package plugin
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -54,7 +55,7 @@ func planKey(c cycle.Cycle) (Key, bool) {
 
 // sortDecision sets a decision of ours aside until the record was read.
 func (w *world) sortDecision(c Comment, m custody.Marker) {
-	if w.planning == nil {
+	if w.planning == nil || m.Cycle != "" && m.Cycle != w.planning.cycle.Name { // of an earlier cycle's plan
 		return
 	}
 	w.planning.posts = append(w.planning.posts, decisionPost{c, m})
@@ -63,6 +64,12 @@ func (w *world) sortDecision(c Comment, m custody.Marker) {
 		return
 	}
 	w.planning.heads = append(w.planning.heads, c)
+}
+
+// knowsDecision reports whether the record was told of a decision.
+func (w *world) knowsDecision(key string) bool {
+	h := w.records[w.planning.cycle.Name]
+	return h != nil && h.log.WasTold(decisionPrefix+key)
 }
 
 // openDecisions checks what was decided. A decision that the record knows and that
@@ -81,6 +88,9 @@ func (r *Reconciler) openDecisions(w *world) {
 		var d plan.Decision
 		if err == nil {
 			d, err = plan.Decode(values)
+		}
+		if errors.Is(err, custody.ErrIdentity) && !w.knowsDecision(m.Key) {
+			continue // of another cycle, or of the issue that this one was before a transfer
 		}
 		if err != nil {
 			r.Log.WithField("key", w.key.String()).WithField("comment", c.ID).WithError(err).Error("a decision does not hold")
@@ -114,9 +124,11 @@ func (p *planning) decided(log custody.Log) PlanState {
 	}
 	approval := plan.Approved(plan.Fold(log), p.posted)
 	s := PlanState{Known: true, Private: p.private, Passed: approval.Round > 0, Approved: approval.Items, Asked: approval.Asked, Pruned: map[Key]string{}, Losing: map[Key]Losing{}}
-	times := map[Key]int{} // an item was pruned
+	times := map[Key]int{}       // an item was pruned
+	counted := map[string]bool{} // of two for one asking the first counts
 	for _, posted := range p.posted {
-		if d, ok := posted.Decision.(plan.Pruned); ok {
+		if d, ok := posted.Decision.(plan.Pruned); ok && !counted[d.Key()] {
+			counted[d.Key()] = true
 			for _, item := range d.Items {
 				s.Pruned[item.Key] = d.Key()
 				times[item.Key]++
@@ -195,7 +207,7 @@ func (r *Reconciler) planItems(ctx context.Context, w *world, c cycle.Cycle) ([]
 		if _, isPlan := planCycle(w.config, key); !ok || isPlan {
 			continue
 		}
-		there := &world{key: key, now: w.now, config: w.config, repo: repo, issue: e.Issue, keps: w.keps}
+		there := &world{key: key, now: w.now, config: w.config, repo: repo, issue: e.Issue, keps: w.keps, asIndexed: true}
 		facts, err := r.facts(ctx, there, item, c)
 		if err != nil {
 			return nil, fmt.Errorf("look at %s for the plan: %w", key, err)

@@ -1,7 +1,9 @@
 package plugin
 
 import (
+	"github.com/steelthread/steelthread/config"
 	"github.com/steelthread/steelthread/plugin/cycle"
+	"github.com/steelthread/steelthread/plugin/plan"
 	"github.com/steelthread/steelthread/plugin/render"
 	"github.com/steelthread/steelthread/plugin/roles"
 )
@@ -14,10 +16,15 @@ func (r *Reconciler) planPrune(w *world, l *ledger, p *writes) {
 			r.Enqueue(key)
 		}
 		r.planLosing(w, l, c, p)
-		decision := r.Plans.Get(c).Pruned[w.key]
-		log, has := l.logs[c.Name]
-		if decision == "" || !has || log.WasTold(prunedKey(decision)) {
-			continue
+		decided := r.Plans.Get(c)
+		decision, log := decided.Pruned[w.key], l.logs[c.Name]
+		_, approved := decided.Approved[w.key]
+		h := w.records[c.Name]
+		if decision == "" || h == nil || h.rebuilt || log.WasTold(prunedKey(decision)) || !decided.Known || !c.Open(w.now) {
+			continue // of a record that was lost it is not known what was done before
+		}
+		if approved || plan.NeverPruned(w.issue) || w.issue.HasLabel(config.LabelExceptionApproved) {
+			continue // since it was decided
 		}
 		if w.issue.Milestone == c.Name {
 			p.prune = decision
@@ -46,7 +53,7 @@ func (r *Reconciler) planLosing(w *world, l *ledger, c cycle.Cycle, p *writes) {
 		return
 	}
 	at, _ := planKey(c)
-	if e, _ := r.Index.Get(at); e.Issue.Private && !w.issue.Private { // nobody is to hear of that plan here
+	if r.Plans.Get(c).Private && !w.issue.Private { // nobody is to hear of that plan here
 		return
 	}
 	owners, _, _ := w.roles.Holders(roles.Facilitator, lose.SIG, c.Name, w.now)

@@ -107,6 +107,10 @@ func (r *Reconciler) planDecisions(w *world, s *state, p *writes) error {
 	if len(w.planning.torn) > 0 {
 		return nil
 	}
+	if !r.Index.Whole() { // an item that could not be read must not be missing in a snapshot
+		p.soonest(w, w.now.Add(time.Minute), "not every issue could be read yet")
+		return nil
+	}
 	for _, due := range s.plan.assessment.Due {
 		switch {
 		case len(due.Untold) > 0:
@@ -114,6 +118,8 @@ func (r *Reconciler) planDecisions(w *world, s *state, p *writes) error {
 			p.soonest(w, w.now.Add(time.Minute), "who holds a seat could not be read")
 		case due.Decision == nil:
 			p.soonest(w, due.After, string(due.Kind)+" is due then")
+		case due.Kind == plan.KindPruned && undecided(s.plan.assessment.Due, w.now), len(p.decide) > 0:
+			p.soonest(w, w.now.Add(time.Second), "one decision after the other, each read back before the next")
 		default:
 			bodies, err := r.sealDecision(w, due.Decision, r.decisionText(w, s, due.Decision))
 			if err != nil {
@@ -124,6 +130,14 @@ func (r *Reconciler) planDecisions(w *world, s *state, p *writes) error {
 	}
 	r.planReminder(w, s, p)
 	return nil
+}
+
+// undecided reports whether a result or a rework was asked for and is not made yet: it
+// may spare what a prune would take.
+func undecided(list []plan.Due, now time.Time) bool {
+	return slices.ContainsFunc(list, func(d plan.Due) bool {
+		return (d.Kind == plan.KindRework || d.Kind == plan.KindVoteResult) && !d.After.After(now.Add(plan.Settling))
+	})
 }
 
 // soonest has the round come back at a time, or sooner if it must.
@@ -231,6 +245,14 @@ func mergesOf(items []plan.Item) []custody.Merge {
 // planReplies answers those who ask: at most one reply to each question in ten
 // minutes, which later askers find edited.
 func (r *Reconciler) planReplies(w *world, l *ledger, s *state, p *writes) {
+	if w.repo.Quiet { // the record is there to read
+		for _, q := range l.asked {
+			if q.Acks == 0 && !r.memory.tries.isMute(q.ID) {
+				p.acks = append(p.acks, ack{q.Comment, "+1"})
+			}
+		}
+		return
+	}
 	if h := w.records[w.planning.cycle.Name]; len(l.asked) > 0 && (h == nil || h.comment.ID == 0) {
 		p.soonest(w, w.now.Add(time.Second), "a reply names the record, which is being made")
 		return
@@ -303,6 +325,7 @@ func approvedKeys(a plan.Approval) map[Key]bool {
 // back.
 func (r *Reconciler) writeDecisions(ctx context.Context, w *world, decide [][]string) error {
 	for _, bodies := range decide {
+		var texts []decisionText
 		for _, body := range bodies {
 			c, err := r.Write.CreateComment(ctx, w.key, body)
 			if err != nil {
@@ -310,7 +333,10 @@ func (r *Reconciler) writeDecisions(ctx context.Context, w *world, decide [][]st
 			}
 			r.memory.wrote(w.key, c.ID, c.Created)
 			m, _ := custody.FindMarker(body)
-			r.Plans.keep(w.key, decisionText{c.ID, m.Key, m.Part, body})
+			texts = append(texts, decisionText{c.ID, m.Key, m.Part, body})
+		}
+		for _, t := range texts { // it stands whole
+			r.Plans.keep(w.key, t)
 		}
 	}
 	return nil

@@ -28,18 +28,21 @@ type world struct {
 	issue    work.Issue
 	pull     *thread.Pull // nil for an issue
 	planning *planning    // of a plan issue, else nil
-	listed   bool         // the issue is as a list had it
-	comments []Comment
-	spoken   []spoken               // comments of others that hold commands, in order of (said, id)
-	present  map[int64]string       // fingerprint of the command lines of every comment of others that is there
-	records  map[string]*held       // by cycle
-	past     map[string]custody.Log // records that are only read: of cycles that left the configuration, or are over and in pieces
-	blind    []blindness            // records that cannot be read
-	orphans  map[string][]Comment   // parts of a record that was not written yet, by cycle
-	replies  []reply                // our replies to refused lines
-	notices  map[string]int64       // keys of notices of ours that stand on the issue
-	roles    *roles.Book
-	keps     work.Catalogues
+	// asIndexed: of other issues only what the index has counts. What it does not have
+	// is read in the round of the item that names it.
+	asIndexed bool
+	listed    bool // the issue is as a list had it
+	comments  []Comment
+	spoken    []spoken               // comments of others that hold commands, in order of (said, id)
+	present   map[int64]string       // fingerprint of the command lines of every comment of others that is there
+	records   map[string]*held       // by cycle
+	past      map[string]custody.Log // records that are only read: of cycles that left the configuration, or are over and in pieces
+	blind     []blindness            // records that cannot be read
+	orphans   map[string][]Comment   // parts of a record that was not written yet, by cycle
+	replies   []reply                // our replies to refused lines
+	notices   map[string]int64       // keys of notices of ours that stand on the issue
+	roles     *roles.Book
+	keps      work.Catalogues
 }
 
 // spoken is a comment with what the scanner found in it.

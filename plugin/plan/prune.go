@@ -12,6 +12,12 @@ import (
 	"github.com/steelthread/steelthread/plugin/work"
 )
 
+// NeverPruned reports whether a prune leaves an issue alone, whatever the plan says: it
+// is closed, a pull request, or bears a label of work that no plan takes out.
+func NeverPruned(i work.Issue) bool {
+	return i.Closed || i.Pull || slices.ContainsFunc(neverPruned, i.HasLabel)
+}
+
 // neverPruned are the labels of work that no plan takes out of a release.
 var neverPruned = []string{"kind/bug", "kind/flake", "kind/failing-test", "kind/regression", "priority/critical-urgent"}
 
