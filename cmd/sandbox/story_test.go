@@ -19,7 +19,7 @@ func TestTheStoryPlays(t *testing.T) {
 		"committed, waiting for one promise", "#5677: set the label plan/blocked", "committed, blocked by one declined dependency",
 		"#5677: took the label off plan/blocked", "ready for the readout",
 		"wrote a decision: Plan for v1.38: round 1 is open", "(1m later)", "wrote a decision: @release-lead @product-manager: Plan for v1.38: approved in round 1",
-		"set the label milestone-approved", "more, on the page", "/pull/307", "wrote a notice: No KEP yet",
+		"more, on the page", "/pull/307", "wrote a notice: No KEP yet",
 		"#307: set the label kep-checked", "#307: took the label off do-not-merge/needs-kep", "#307: deleted a comment of its own",
 		"node-lead merges it", "1 of 4 items done", "sig-node in the plan for v1.38", "The end.",
 	} {
