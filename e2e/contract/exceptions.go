@@ -22,6 +22,10 @@ var exceptions = []exception{
 		Why: "the description has it for the repository of every other pull request event, and for repositories as such",
 	},
 	{
+		Subject: "webhook pull-request-milestoned", Part: "payload", Pointer: "/installation", Want: "a field of the description",
+		Why: "every delivery to an App names its installation; the description has it for all other pull request events, also for issues milestoned",
+	},
+	{
 		Subject: "*", Part: "answer 422", Pointer: "/status", Want: "a field of the description",
 		Why: `GitHub's errors end in "status":"422" since 2024; the description has it for basic errors, not for validation errors`,
 	},
