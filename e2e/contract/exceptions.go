@@ -23,7 +23,11 @@ var exceptions = []exception{
 	},
 	{
 		Subject: "webhook pull-request-milestoned", Part: "payload", Pointer: "/installation", Want: "a field of the description",
-		Why: "every delivery to an App names its installation; the description has it for all other pull request events, also for issues milestoned",
+		Why: "every delivery to an App names its installation; the description has it for other pull request events and for milestones of issues",
+	},
+	{
+		Subject: "webhook pull-request-demilestoned", Part: "payload", Pointer: "/installation", Want: "a field of the description",
+		Why: "the same for a milestone that was taken off",
 	},
 	{
 		Subject: "*", Part: "answer 422", Pointer: "/status", Want: "a field of the description",
