@@ -35,35 +35,27 @@ type CommandForm struct {
 // Commands lists every command by place and verb. All of it derives from the
 // command values; nothing is typed twice.
 func Commands() []Command {
+	return slices.Concat(commandsAt("work items", work.Commands), commandsAt("the plan issue", plan.Commands), commandsAt("pull requests", thread.Commands))
+}
+
+// commandsAt lists the verbs of one place.
+func commandsAt[F work.Spoken](place string, commands work.CommandSet[F]) []Command {
 	var out []Command
-	for _, c := range work.Commands {
-		listed := Command{Place: "work items", Verb: c.Verb, Summary: c.Summary}
-		for _, f := range c.Forms {
-			listed.Forms = append(listed.Forms, CommandForm{Usage: f.Usage(), Who: whoSays(f), Summary: f.Summary, Examples: f.Examples})
+	for _, c := range commands {
+		one := Command{Place: place, Verb: c.Verb, Summary: c.Summary}
+		for _, spoken := range c.Forms {
+			f := spoken.Base()
+			one.Forms = append(one.Forms, CommandForm{Usage: f.Usage(), Who: whoSays(f), Summary: f.Summary, Examples: f.Examples})
 		}
-		out = append(out, listed)
-	}
-	for _, c := range plan.Commands {
-		listed := Command{Place: "the plan issue", Verb: c.Verb, Summary: c.Summary}
-		for _, f := range c.Forms {
-			listed.Forms = append(listed.Forms, CommandForm{Usage: f.Usage(), Who: whoSays(f.Form), Summary: f.Summary, Examples: f.Examples})
-		}
-		out = append(out, listed)
-	}
-	for _, c := range thread.Commands {
-		listed := Command{Place: "pull requests", Verb: c.Verb, Summary: c.Summary}
-		for _, f := range c.Forms {
-			listed.Forms = append(listed.Forms, CommandForm{Usage: f.Usage(), Who: whoSays(f.Form), Summary: f.Summary, Examples: f.Examples})
-		}
-		out = append(out, listed)
+		out = append(out, one)
 	}
 	return out
 }
 
 // Verbs lists every verb, wherever it may be said, each once.
 func Verbs() []string {
-	verbs := work.Verbs()
-	for _, verb := range slices.Concat(thread.Verbs(), plan.Verbs()) {
+	verbs := work.Commands.Verbs()
+	for _, verb := range slices.Concat(thread.Commands.Verbs(), plan.Commands.Verbs()) {
 		if !slices.Contains(verbs, verb) {
 			verbs = append(verbs, verb)
 		}

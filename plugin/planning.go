@@ -180,7 +180,7 @@ func verdictOnPlan(ctx *work.Context, s spoken, line slash.Line) (plan.Accepted,
 	case s.edited:
 		return plan.Accepted{}, &slash.Problem{Line: line.N, Saw: line.Raw, Code: work.Edited, Fix: line.Raw}
 	}
-	if _, here := plan.Find(line.Verb); !here {
+	if _, here := plan.Commands.Find(line.Verb); !here {
 		return plan.Accepted{}, &slash.Problem{Line: line.N, Saw: line.Raw, Code: work.ForItem, Fix: line.Raw}
 	}
 	return plan.Judge(ctx, line)

@@ -277,7 +277,7 @@ func verdictOn(ctx *work.Context, s spoken, line slash.Line) (work.Verdict, *sla
 
 // forPlan refuses what is only said on the plan issue, nil for any other line.
 func forPlan(ctx *work.Context, line slash.Line) *slash.Problem {
-	if _, plans := plan.Find(line.Verb); !plans {
+	if _, plans := plan.Commands.Find(line.Verb); !plans {
 		return nil
 	}
 	there := *ctx
@@ -290,7 +290,7 @@ func forPlan(ctx *work.Context, line slash.Line) *slash.Problem {
 // elsewhere refuses on a work item what is only said on pull requests or on the
 // plan issue, nil for any other line.
 func elsewhere(ctx *work.Context, line slash.Line) *slash.Problem {
-	if _, here := work.Find(line.Verb); here {
+	if _, here := work.Commands.Find(line.Verb); here {
 		return nil
 	}
 	if p := forPlan(ctx, line); p != nil {

@@ -147,7 +147,7 @@ func TestCommandsListEveryForm(t *testing.T) {
 	for _, c := range thread.Commands {
 		want += len(c.Forms)
 	}
-	if d := cmp.Diff(slices.Concat(work.Verbs(), plan.Verbs(), thread.Verbs()), verbs); d != "" || forms != want {
+	if d := cmp.Diff(slices.Concat(work.Commands.Verbs(), plan.Commands.Verbs(), thread.Commands.Verbs()), verbs); d != "" || forms != want {
 		t.Errorf("%d forms of %d\n%s", forms, want, d)
 	}
 }

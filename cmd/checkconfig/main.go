@@ -111,7 +111,7 @@ func check(o options, ours *config.Config, prow *prowFiles) []finding {
 	}
 	if prow.config != nil {
 		found = append(found, checkTide(prow.config.Tide.Queries, ours)...)
-		found = append(found, checkTriggers(prow.config.PresubmitsStatic, repoNames(ours), work.Examples())...)
+		found = append(found, checkTriggers(prow.config.PresubmitsStatic, repoNames(ours), work.Commands.Examples())...)
 	}
 	return found
 }

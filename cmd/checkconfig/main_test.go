@@ -102,7 +102,7 @@ func TestEventsExist(t *testing.T) {
 // Every example is one line that begins with its command; a trigger check with anything else would find nothing.
 func TestExamples(t *testing.T) {
 	seen := map[string]bool{}
-	for _, example := range work.Examples() {
+	for _, example := range work.Commands.Examples() {
 		if !strings.HasPrefix(example, "/") || strings.ContainsAny(example, "\r\n") || seen[example] {
 			t.Errorf("%q: not one command on one line, or listed twice", example)
 		}

@@ -30,7 +30,7 @@ type belief struct {
 }
 
 // spoken finds the lines of comments that may count on a pull request.
-var spoken = slash.NewScanner(slash.Verbs{Names: thread.Verbs()})
+var spoken = slash.NewScanner(slash.Verbs{Names: thread.Commands.Verbs()})
 
 // said lists the command lines of comments. In which role somebody said them is not checked. Our own comments and those
 // of bots say nothing.

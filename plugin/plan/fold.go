@@ -52,11 +52,11 @@ func (s *State) apply(said work.Said) {
 	if !ok {
 		return
 	}
-	c, ok := Find(line.Verb)
+	c, ok := Commands.Find(line.Verb)
 	if !ok {
 		return
 	}
-	n, v, p := slash.Parse(c.grammar(), line)
+	n, v, p := slash.Parse(c.Grammar(), line)
 	if p != nil || c.Forms[n].Apply == nil {
 		return
 	}

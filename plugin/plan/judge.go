@@ -31,11 +31,11 @@ type Accepted struct {
 // the caller. The line that a refusal offers to paste would be taken, from somebody
 // with the role. A verb that is not ours is slash.CodeUnknownForm.
 func Judge(ctx *work.Context, line slash.Line) (Accepted, *slash.Problem) {
-	c, ok := Find(line.Verb)
+	c, ok := Commands.Find(line.Verb)
 	if !ok {
 		return Accepted{}, &slash.Problem{Line: line.N, Saw: line.Raw, Code: slash.CodeUnknownForm, Word: line.Verb}
 	}
-	all := c.formsFor(line)
+	all := formsFor(c, line)
 	forms := make([]work.Form, 0, len(all))
 	for _, f := range all {
 		forms = append(forms, f.Form)
@@ -54,7 +54,7 @@ func Judge(ctx *work.Context, line slash.Line) (Accepted, *slash.Problem) {
 
 // formsFor leaves "/plan prune" out where "/plan prune confirm" was probably meant: the
 // line to paste would be the shorter one.
-func (c Command) formsFor(line slash.Line) []Form {
+func formsFor(c Command, line slash.Line) []Form {
 	w := line.Words
 	if len(w) < 2 || !strings.EqualFold(w[0], "prune") || !strings.HasPrefix(strings.ToLower(w[1]), "con") {
 		return c.Forms
@@ -71,7 +71,7 @@ func Elsewhere(ctx *work.Context, line slash.Line) *slash.Problem {
 		return p
 	}
 	p = &slash.Problem{Line: line.N, Saw: line.Raw, Code: ForPlan, Fix: a.Said.Command}
-	if c, ok := Find(line.Verb); ok {
+	if c, ok := Commands.Find(line.Verb); ok {
 		p.Usage = c.Usage()
 	}
 	return p
@@ -85,9 +85,9 @@ func knownSIG(ctx *work.Context, v slash.Values, optional bool) *slash.Problem {
 	if !named || !ok || len(sigs) == 0 || slices.Contains(sigs, sig) {
 		return nil
 	}
-	fix := set(v, "sig", nearest(sig, sigs))
+	fix := v.With("sig", nearest(sig, sigs))
 	if mine := ctx.Roles.SIGsOf(roles.Facilitator, ctx.Cycle.Name, ctx.Login, ctx.Said); len(mine) > 0 && !optional {
-		fix = set(v, "sig", mine[0])
+		fix = v.With("sig", mine[0])
 	}
 	return ctx.Refuse(NoSuchSIG, "sig", "sig-"+sig, fix, prefixed(sigs)...)
 }
@@ -133,7 +133,7 @@ func settleSIG(ctx *work.Context, v slash.Values, of ...roles.Role) *slash.Probl
 		v["sig"] = sigs[0]
 		return nil
 	}
-	return ctx.Refuse(work.WhichSIG, "sig", "", set(v, "sig", sigs[0]), sigs...)
+	return ctx.Refuse(work.WhichSIG, "sig", "", v.With("sig", sigs[0]), sigs...)
 }
 
 // allowSIG lets those with one of the SIG roles speak for the SIG that the line names.

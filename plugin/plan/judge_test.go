@@ -46,7 +46,7 @@ func TestJudgeAccepts(t *testing.T) {
 		if a.Said.Command != tc.want || a.Said.Role+" "+a.Said.SIG != tc.as || a.Said.Login != tc.login || !a.Said.At.Equal(jan("12 10:00")) {
 			t.Errorf("%s: %s gives %q as %q %q; want %q as %q", tc.login, tc.line, a.Said.Command, a.Said.Role, a.Said.SIG, tc.want, tc.as)
 		}
-		c, _ := Find("plan")
+		c, _ := Commands.Find("plan")
 		query := slices.ContainsFunc(c.Forms, func(f Form) bool {
 			return f.Query != "" && strings.HasPrefix(tc.want, "/plan "+string(f.Query))
 		})
@@ -168,7 +168,7 @@ func TestEveryFixIsAccepted(t *testing.T) {
 	for name, change := range planWorlds {
 		r := rand.New(rand.NewPCG(38, uint64(len(name))))
 		b := planBook(change)
-		for _, example := range append(Examples(), "/plan vote open until 2027-01-01", "/plan vote open until 2027-03-01", "/plan prune sig-nod") {
+		for _, example := range append(Commands.Examples(), "/plan vote open until 2027-01-01", "/plan vote open until 2027-03-01", "/plan prune sig-nod") {
 			for k := range 50 {
 				text, login := example, planCast[k%len(planCast)]
 				if k >= len(planCast) {
@@ -198,7 +198,7 @@ func TestEveryFixIsAccepted(t *testing.T) {
 
 func TestPlanCommandsAreWhole(t *testing.T) {
 	for _, c := range Commands {
-		if found, ok := Find(c.Verb); !ok || found.Summary == "" || len(found.Usage()) != len(c.Forms) {
+		if found, ok := Commands.Find(c.Verb); !ok || found.Summary == "" || len(found.Usage()) != len(c.Forms) {
 			t.Errorf("/%s is not whole", c.Verb)
 		}
 		for n, f := range c.Forms {
@@ -210,7 +210,7 @@ func TestPlanCommandsAreWhole(t *testing.T) {
 			}
 			for _, example := range f.Examples {
 				line, _ := slash.LineOf(example)
-				got, _, _ := slash.Parse(c.grammar(), line)
+				got, _, _ := slash.Parse(c.Grammar(), line)
 				taken := slices.ContainsFunc(planCast, func(login string) bool {
 					_, p := judgedAt(speaking(login, "12 10:00", planBook()), example)
 					return p == nil
@@ -225,14 +225,14 @@ func TestPlanCommandsAreWhole(t *testing.T) {
 				t.Errorf("/%s begins with Prow's /%s", c.Verb, foreign)
 			}
 		}
-		if _, twice := work.Find(c.Verb); twice {
+		if _, twice := work.Commands.Find(c.Verb); twice {
 			t.Errorf("/%s is said on work items too", c.Verb)
 		}
 	}
 }
 
 func FuzzJudge(f *testing.F) {
-	for _, line := range Examples() {
+	for _, line := range Commands.Examples() {
 		f.Add(line)
 	}
 	f.Add("/plan order KEP-1 KEP-2,#")
@@ -250,7 +250,7 @@ func FuzzJudge(f *testing.F) {
 				}
 				continue
 			}
-			if _, ours := Find(line.Verb); ours {
+			if _, ours := Commands.Find(line.Verb); ours {
 				if err := pastedFix("plain", p); err != nil {
 					t.Error(err)
 				}

@@ -42,11 +42,11 @@ var notesForm = Form{
 
 // QueryOf tells whether a line asks something, what, and about which SIG, "" for all.
 func QueryOf(line slash.Line) (about Query, sig string, ok bool) {
-	c, ours := Find(line.Verb)
+	c, ours := Commands.Find(line.Verb)
 	if !ours {
 		return "", "", false
 	}
-	n, v, p := slash.Parse(c.grammar(), line)
+	n, v, p := slash.Parse(c.Grammar(), line)
 	if p != nil || c.Forms[n].Query == "" {
 		return "", "", false
 	}

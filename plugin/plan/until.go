@@ -21,7 +21,7 @@ var untilForms = []string{"2027-01-22", "22 Jan", "Friday", "3 days", "2027-01-2
 func settleUntil(ctx *work.Context, v slash.Values) ([]slash.Values, *slash.Problem) {
 	text, _ := v["time"].(string)
 	at, canonical, ok := parseUntil(text, ctx.Said)
-	soon := set(v, "time", dayText(cycle.DayAoE(ctx.Said).AddDays(3)))
+	soon := v.With("time", dayText(cycle.DayAoE(ctx.Said).AddDays(3)))
 	switch {
 	case !ok:
 		return nil, ctx.Refuse(slash.CodeShape, "time", text, soon, untilForms...)
@@ -29,9 +29,9 @@ func settleUntil(ctx *work.Context, v slash.Values) ([]slash.Values, *slash.Prob
 		return nil, ctx.Refuse(TimePast, "time", text, soon, "a time after "+ctx.Said.UTC().Format("2006-01-02 15:04 UTC"))
 	case at.Sub(ctx.Said) > MaxOpen:
 		last := cycle.DayAoE(ctx.Said.Add(MaxOpen)).AddDays(-1)
-		return nil, ctx.Refuse(TimeFar, "time", text, set(v, "time", dayText(last)), "up to 30 days ahead, until "+last.String())
+		return nil, ctx.Refuse(TimeFar, "time", text, v.With("time", dayText(last)), "up to 30 days ahead, until "+last.String())
 	}
-	return []slash.Values{set(v, "time", canonical)}, nil
+	return []slash.Values{v.With("time", canonical)}, nil
 }
 
 func dayText(d cycle.Day) string { return d.String() + " AoE" }

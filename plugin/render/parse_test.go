@@ -93,7 +93,7 @@ func pasted(source string) []string {
 // TestPastedLinesAreRead holds that every line in a block of its own is a line
 // of one of the forms, also after it was scanned out of a comment.
 func TestPastedLinesAreRead(t *testing.T) {
-	scanner := slash.NewScanner(slash.Verbs{Names: slices.Concat(work.Verbs(), plan.Verbs(), thread.Verbs())})
+	scanner := slash.NewScanner(slash.Verbs{Names: slices.Concat(work.Commands.Verbs(), plan.Commands.Verbs(), thread.Commands.Verbs())})
 	check := func(name, source string) {
 		for _, line := range pasted(source) {
 			found := scanner.Scan(line)
@@ -102,15 +102,15 @@ func TestPastedLinesAreRead(t *testing.T) {
 				continue
 			}
 			var forms []slash.Form
-			c, _ := work.Find(found.Lines[0].Verb)
+			c, _ := work.Commands.Find(found.Lines[0].Verb)
 			for _, f := range c.Forms {
 				forms = append(forms, f.Form)
 			}
-			e, _ := plan.Find(found.Lines[0].Verb)
+			e, _ := plan.Commands.Find(found.Lines[0].Verb)
 			for _, f := range e.Forms {
 				forms = append(forms, f.Form.Form)
 			}
-			d, _ := thread.Find(found.Lines[0].Verb)
+			d, _ := thread.Commands.Find(found.Lines[0].Verb)
 			for _, f := range d.Forms {
 				forms = append(forms, f.Form.Form)
 			}

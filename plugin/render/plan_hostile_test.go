@@ -210,11 +210,11 @@ func TestPlanLinesAreRead(t *testing.T) {
 				continue
 			}
 			var forms []slash.Form
-			c, _ := plan.Find(l.Verb)
+			c, _ := plan.Commands.Find(l.Verb)
 			for _, f := range c.Forms {
 				forms = append(forms, f.Form.Form)
 			}
-			d, _ := work.Find(l.Verb)
+			d, _ := work.Commands.Find(l.Verb)
 			for _, f := range d.Forms {
 				forms = append(forms, f.Form)
 			}

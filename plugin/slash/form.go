@@ -1,6 +1,9 @@
 package slash
 
-import "strings"
+import (
+	"maps"
+	"strings"
+)
 
 // Kind is one kind of argument. Kinds hold no state: many forms may share one.
 type Kind interface {
@@ -45,6 +48,18 @@ type Form struct {
 // Values are what Parse read, by Arg.Name. An optional argument that was left
 // out has no entry.
 type Values map[string]any
+
+// With gives the values with one of them replaced; nil leaves it out. v stays as it is.
+func (v Values) With(name string, value any) Values {
+	w := make(Values, len(v)+1)
+	maps.Copy(w, v)
+	if value == nil {
+		delete(w, name)
+	} else {
+		w[name] = value
+	}
+	return w
+}
 
 // Usage gives "/commit [release] [weeks] [n]% [items]": square brackets are
 // placeholders, for optional and required arguments alike.

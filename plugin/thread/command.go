@@ -22,61 +22,10 @@ type Form struct {
 }
 
 // Command is one verb that may be said on a pull request.
-type Command struct {
-	Verb    string
-	Summary string
-	Forms   []Form
-}
+type Command = work.CommandOf[Form]
 
 // Commands are the verbs of pull requests, in the order in which help lists them.
-var Commands = []Command{kepCommand, partOfCommand}
-
-// Find gives the command of a verb.
-func Find(verb string) (Command, bool) {
-	for _, c := range Commands {
-		if c.Verb == verb {
-			return c, true
-		}
-	}
-	return Command{}, false
-}
-
-// Verbs lists the verbs of pull requests.
-func Verbs() []string {
-	verbs := make([]string, 0, len(Commands))
-	for _, c := range Commands {
-		verbs = append(verbs, c.Verb)
-	}
-	return verbs
-}
-
-// Examples lists every example line of every form. Each is accepted when pasted by somebody with the role.
-func Examples() []string {
-	var lines []string
-	for _, c := range Commands {
-		for _, f := range c.Forms {
-			lines = append(lines, f.Examples...)
-		}
-	}
-	return lines
-}
-
-// Usage lists the usage of all forms of the command.
-func (c Command) Usage() []string {
-	usage := make([]string, 0, len(c.Forms))
-	for _, f := range c.Forms {
-		usage = append(usage, f.Form.Usage())
-	}
-	return usage
-}
-
-func (c Command) grammar() []slash.Form {
-	out := make([]slash.Form, 0, len(c.Forms))
-	for _, f := range c.Forms {
-		out = append(out, f.Form.Form)
-	}
-	return out
-}
+var Commands = work.CommandSet[Form]{kepCommand, partOfCommand}
 
 // The roles of the forms.
 var (
@@ -130,14 +79,4 @@ func spelled(repository string, configured []string) string {
 		}
 	}
 	return repository
-}
-
-// with gives the values with one of them replaced.
-func with(v slash.Values, name string, value any) slash.Values {
-	w := make(slash.Values, len(v)+1)
-	for k, x := range v {
-		w[k] = x
-	}
-	w[name] = value
-	return w
 }

@@ -101,11 +101,11 @@ func Fold(pull Pull, kepRepo string, said []work.Said) *State {
 }
 
 func (s *State) apply(line slash.Line, said work.Said) {
-	c, ok := Find(line.Verb)
+	c, ok := Commands.Find(line.Verb)
 	if !ok {
 		return
 	}
-	n, v, p := slash.Parse(c.grammar(), line)
+	n, v, p := slash.Parse(c.Grammar(), line)
 	if p != nil || c.Forms[n].Apply == nil || said.IsZero() && !c.Forms[n].declares {
 		return
 	}

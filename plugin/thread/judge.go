@@ -28,7 +28,7 @@ type Accepted struct {
 // refusal offers to paste would be taken, from somebody with the role. A verb that is said on issues is refused with
 // work.WrongPlace.
 func Judge(ctx *Context, line slash.Line) (Accepted, *slash.Problem) {
-	c, ok := Find(line.Verb)
+	c, ok := Commands.Find(line.Verb)
 	if !ok {
 		return Accepted{}, elsewhere(ctx, line)
 	}

@@ -149,7 +149,7 @@ func TestEveryFixIsAccepted(t *testing.T) {
 	refused := map[string]int{}
 	for name, make := range worlds {
 		r := rand.New(rand.NewPCG(38, uint64(len(name))))
-		for _, example := range Examples() {
+		for _, example := range Commands.Examples() {
 			for k := range 60 {
 				text, login := example, cast[k%len(cast)]
 				if k >= len(cast) {
@@ -186,7 +186,7 @@ func TestExamplesAreAccepted(t *testing.T) {
 			for _, example := range f.Examples {
 				taken := slices.ContainsFunc(cast, func(login string) bool { _, p := judged(world(login), example); return p == nil })
 				line, _ := slash.LineOf(example)
-				if got, _, _ := slash.Parse(c.grammar(), line); !taken || got != n {
+				if got, _, _ := slash.Parse(c.Grammar(), line); !taken || got != n {
 					t.Errorf("%s: taken %t, of form %d", example, taken, got)
 				}
 			}
@@ -197,7 +197,7 @@ func TestExamplesAreAccepted(t *testing.T) {
 // TestCommandsAreWhole: what help, reference and refusals derive from is there, and no verb is another plugin's.
 func TestCommandsAreWhole(t *testing.T) {
 	for _, c := range Commands {
-		if found, ok := Find(c.Verb); !ok || found.Summary != c.Summary || c.Summary == "" || len(c.Usage()) != len(c.Forms) {
+		if found, ok := Commands.Find(c.Verb); !ok || found.Summary != c.Summary || c.Summary == "" || len(c.Usage()) != len(c.Forms) {
 			t.Errorf("/%s is not whole", c.Verb)
 		}
 		for _, f := range c.Forms {
@@ -211,13 +211,13 @@ func TestCommandsAreWhole(t *testing.T) {
 			}
 		}
 	}
-	if !slices.Equal(Verbs(), []string{kepVerb, "part-of"}) {
-		t.Errorf("the scanner of descriptions does not know %q", Verbs())
+	if !slices.Equal(Commands.Verbs(), []string{kepVerb, "part-of"}) {
+		t.Errorf("the scanner of descriptions does not know %q", Commands.Verbs())
 	}
 }
 
 func FuzzJudge(f *testing.F) {
-	for _, line := range Examples() {
+	for _, line := range Commands.Examples() {
 		f.Add(line)
 	}
 	f.Add("/kep none <!-- ```")
@@ -234,7 +234,7 @@ func FuzzJudge(f *testing.F) {
 				}
 				continue
 			}
-			if _, ours := Find(line.Verb); ours {
+			if _, ours := Commands.Find(line.Verb); ours {
 				if err := checkFix("plain", p); err != nil {
 					t.Error(err)
 				}

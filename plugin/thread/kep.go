@@ -69,7 +69,7 @@ func settleKEP(c *work.Context, v slash.Values) ([]slash.Values, *slash.Problem)
 	if !ok {
 		return nil, c.Refuse(work.NotAKEP, "ref", "", nil)
 	}
-	return []slash.Values{with(v, "ref", refOf(spelled(ref.Repo, c.Repos), ref.Number))}, nil
+	return []slash.Values{v.With("ref", refOf(spelled(ref.Repo, c.Repos), ref.Number))}, nil
 }
 
 func kinds() string {

@@ -53,7 +53,7 @@ func settlePartOf(c *work.Context, v slash.Values) ([]slash.Values, *slash.Probl
 	if !ok {
 		return nil, c.Refuse(work.NotAKEP, "ref", "", nil)
 	}
-	return []slash.Values{with(v, "ref", refOf(spelled(key.Repository(), c.Repos), key.Number))}, nil
+	return []slash.Values{v.With("ref", refOf(spelled(key.Repository(), c.Repos), key.Number))}, nil
 }
 
 // item is the issue that the words of a line name, if they do.

@@ -48,59 +48,11 @@ type Form struct {
 	Apply func(*Item, Said, slash.Values)
 }
 
-// Command is one verb that may be said on a work item. Parser, usage, refusals,
-// permission check, Prow's plugin help and the reference in docs/ all derive
-// from it.
-type Command struct {
-	Verb    string
-	Summary string
-	Forms   []Form
-}
-
 // Commands are the verbs of work items, in the order in which help lists them.
-var Commands = []Command{
+var Commands = CommandSet[Form]{
 	kepCommand, commitCommand, dependsOnCommand, provideCommand,
 	questionCommand, blockCommand, riskCommand, resolveCommand,
 	readoutCommand, progressCommand, doneCommand,
-}
-
-// Find gives the command of a verb.
-func Find(verb string) (Command, bool) {
-	for _, c := range Commands {
-		if c.Verb == verb {
-			return c, true
-		}
-	}
-	return Command{}, false
-}
-
-// Verbs lists the verbs of work items.
-func Verbs() []string {
-	verbs := make([]string, 0, len(Commands))
-	for _, c := range Commands {
-		verbs = append(verbs, c.Verb)
-	}
-	return verbs
-}
-
-// Examples lists every example line of every form. Each is accepted when
-// pasted by somebody with the role, in a cycle that has not begun.
-func Examples() []string {
-	var lines []string
-	for _, c := range Commands {
-		for _, f := range c.Forms {
-			lines = append(lines, f.Examples...)
-		}
-	}
-	return lines
-}
-
-func grammar(forms []Form) []slash.Form {
-	out := make([]slash.Form, 0, len(forms))
-	for _, f := range forms {
-		out = append(out, f.Form)
-	}
-	return out
 }
 
 // Refuse begins a refusal of the line at hand, for the Settle and Allow of forms
@@ -113,15 +65,6 @@ func (c *Context) Refuse(code, arg, word string, fix slash.Values, allowed ...st
 // Holds looks for the first of the roles that the speaker holds. Unknown wins
 // over No, never over Yes.
 func (c *Context) Holds(who []Who) (roles.Grant, roles.Answer) { return c.holdsOne(who) }
-
-// Usage lists the usage of all forms of the command.
-func (c Command) Usage() []string {
-	usage := make([]string, 0, len(c.Forms))
-	for _, f := range c.Forms {
-		usage = append(usage, f.Form.Usage())
-	}
-	return usage
-}
 
 // Issue is what a verdict and the findings need to know of the issue itself.
 type Issue struct {
@@ -189,10 +132,7 @@ func (c *Context) Checklist() []string {
 // problem begins a refusal of the line at hand whose mended line is the given
 // values printed in the form that was used.
 func (c *Context) problem(code, arg, word string, fix slash.Values, allowed ...string) *slash.Problem {
-	p := &slash.Problem{Line: c.line.N, Saw: c.line.Raw, Code: code, Arg: arg, Word: word, Allowed: allowed}
-	for _, f := range c.forms {
-		p.Usage = append(p.Usage, f.Usage())
-	}
+	p := &slash.Problem{Line: c.line.N, Saw: c.line.Raw, Code: code, Arg: arg, Word: word, Allowed: allowed, Usage: usage(c.forms)}
 	if fix != nil {
 		p.Fix = c.form.Print(c.asTyped(fix, arg))
 	}
@@ -204,7 +144,7 @@ func (c *Context) problem(code, arg, word string, fix slash.Values, allowed ...s
 func (c *Context) asTyped(fix slash.Values, mended string) slash.Values {
 	for _, name := range []string{"release", "items", "ref"} {
 		if name != mended {
-			fix = with(fix, name, c.typed[name])
+			fix = fix.With(name, c.typed[name])
 		}
 	}
 	return fix

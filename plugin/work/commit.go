@@ -49,7 +49,7 @@ func settleCommit(c *Context, v slash.Values) ([]slash.Values, *slash.Problem) {
 	if p != nil {
 		return nil, p
 	}
-	v = with(v, "items", items)
+	v = v.With("items", items)
 	percent, given := v["n"].(int)
 	var settled []slash.Values
 	for _, inc := range increments {
@@ -61,9 +61,9 @@ func settleCommit(c *Context, v slash.Values) ([]slash.Values, *slash.Problem) {
 			n = percent
 		}
 		if n > inc.Cap {
-			return nil, c.problem(AboveCap, "n", strconv.Itoa(n)+"%", with(v, "n", lowestCap(increments)), inc.Title(), strconv.Itoa(inc.Cap))
+			return nil, c.problem(AboveCap, "n", strconv.Itoa(n)+"%", v.With("n", lowestCap(increments)), inc.Title(), strconv.Itoa(inc.Cap))
 		}
-		settled = append(settled, with(with(v, "weeks", spansOf(inc)), "n", n))
+		settled = append(settled, v.With("weeks", spansOf(inc)).With("n", n))
 	}
 	return settled, nil
 }
@@ -92,7 +92,7 @@ func (c *Context) finished(v slash.Values, inc cycle.Increment) *slash.Problem {
 	if next == nil {
 		return c.problem(Finished, "weeks", inc.Title(), nil)
 	}
-	fix := with(v, "weeks", spansOf(*next))
+	fix := v.With("weeks", spansOf(*next))
 	if n, ok := fix["n"].(int); ok {
 		fix["n"] = min(n, next.Cap)
 	}
@@ -146,7 +146,7 @@ func (c *Context) noIncrement(v slash.Values, s slash.Span) *slash.Problem {
 			break
 		}
 	}
-	fix := with(v, "weeks", spansOf(last))
+	fix := v.With("weeks", spansOf(last))
 	if n, ok := fix["n"].(int); ok {
 		fix["n"] = min(n, last.Cap)
 	}
@@ -189,9 +189,9 @@ func (c *Context) noSuchItem(v slash.Values, item slash.Item, list []string) *sl
 	for n, text := range list {
 		allowed = append(allowed, strconv.Itoa(n+1)+". "+text)
 	}
-	fix := with(v, "items", nil)
+	fix := v.With("items", nil)
 	if len(list) > 0 {
-		fix = with(v, "items", []slash.Item{{N: 1}})
+		fix = v.With("items", []slash.Item{{N: 1}})
 	}
 	return c.problem(NoSuchItem, "items", slash.Items.Print([]slash.Item{item}), fix, allowed...)
 }
@@ -227,7 +227,7 @@ func settleCommitCancel(c *Context, v slash.Values) ([]slash.Values, *slash.Prob
 		for _, inc := range increments {
 			spans = append(spans, spansOf(inc)...)
 		}
-		v = with(v, "weeks", spans)
+		v = v.With("weeks", spans)
 	}
 	if typed, ok := v["items"].([]slash.Item); ok { // what was committed may have left the checklist
 		list, out := c.Checklist(), []slash.Item{}
@@ -240,7 +240,7 @@ func settleCommitCancel(c *Context, v slash.Values) ([]slash.Values, *slash.Prob
 			}
 			out = append(out, item)
 		}
-		v = with(v, "items", out)
+		v = v.With("items", out)
 	}
 	return []slash.Values{v}, nil
 }

@@ -54,7 +54,7 @@ func settleDependsOn(c *Context, v slash.Values) ([]slash.Values, *slash.Problem
 			full = append(full, ref)
 		}
 	}
-	v = with(v, "ref", full)
+	v = v.With("ref", full)
 	return c.settleBy(v)
 }
 
@@ -67,7 +67,7 @@ func (c *Context) settleBy(v slash.Values) ([]slash.Values, *slash.Problem) {
 	if p != nil {
 		return nil, p
 	}
-	return []slash.Values{with(v, "weeks", spansOf(increments[len(increments)-1]))}, nil
+	return []slash.Values{v.With("weeks", spansOf(increments[len(increments)-1]))}, nil
 }
 
 // target resolves a reference to the issue that it means.

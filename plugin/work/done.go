@@ -43,13 +43,13 @@ func settleDone(c *Context, v slash.Values) ([]slash.Values, *slash.Problem) {
 	if p != nil {
 		return nil, p
 	}
-	v = with(v, "items", items)
+	v = v.With("items", items)
 	if r, ok := v["ref"].(slash.Ref); ok {
 		key, ok := c.target(r)
 		if !ok {
 			return nil, c.problem(NotAKEP, "ref", "", nil)
 		}
-		v = with(v, "ref", slash.Ref{Org: key.Org, Repo: key.Repo, Number: key.Number})
+		v = v.With("ref", slash.Ref{Org: key.Org, Repo: key.Repo, Number: key.Number})
 	}
 	return []slash.Values{v}, nil
 }

@@ -79,11 +79,11 @@ func parseCanonical(line string) (Form, slash.Values, bool) {
 	if len(found.Lines) != 1 {
 		return Form{}, nil, false
 	}
-	c, ok := Find(found.Lines[0].Verb)
+	c, ok := Commands.Find(found.Lines[0].Verb)
 	if !ok {
 		return Form{}, nil, false
 	}
-	n, values, p := slash.Parse(grammar(c.Forms), found.Lines[0])
+	n, values, p := slash.Parse(c.Grammar(), found.Lines[0])
 	if p != nil {
 		return Form{}, nil, false
 	}

@@ -104,7 +104,7 @@ func mended(judge judging, ctx *Context, fix string, tries int) string {
 }
 
 func judge(ctx *Context, line slash.Line) (Verdict, *slash.Problem) {
-	c, ok := Find(line.Verb)
+	c, ok := Commands.Find(line.Verb)
 	if !ok {
 		return Verdict{}, &slash.Problem{Line: line.N, Saw: line.Raw, Code: "unknown-form"}
 	}
@@ -194,20 +194,6 @@ func written(commands []string) int {
 	return n
 }
 
-// with gives the values with one of them replaced.
-func with(v slash.Values, name string, value any) slash.Values {
-	w := make(slash.Values, len(v)+1)
-	for k, x := range v {
-		w[k] = x
-	}
-	if value == nil {
-		delete(w, name)
-	} else {
-		w[name] = value
-	}
-	return w
-}
-
 // allow finds the role in which the speaker may say the form.
 func (c *Context) allow(v slash.Values) (roles.Grant, *slash.Problem) {
 	if c.form.Allow != nil {
@@ -221,9 +207,9 @@ func (c *Context) allow(v slash.Values) (roles.Grant, *slash.Problem) {
 		return grant, c.problem(NotChecked, "", "", v)
 	}
 	if sigs := strings.Split(grant.SIG, ","); len(sigs) > 1 { // several SIGs fit and nothing tells which
-		return roles.Grant{}, c.problem(WhichSIG, "sig", "", with(v, "sig", sigs[0]), sigs...)
+		return roles.Grant{}, c.problem(WhichSIG, "sig", "", v.With("sig", sigs[0]), sigs...)
 	}
-	return grant, c.problem(WrongRole, "", c.Login, with(v, "sig", nil), c.whoMay()...)
+	return grant, c.problem(WrongRole, "", c.Login, v.With("sig", nil), c.whoMay()...)
 }
 
 // holdsOne looks for the first of the roles that the speaker holds. Unknown

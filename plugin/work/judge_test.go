@@ -206,7 +206,7 @@ func TestResolveRights(t *testing.T) {
 func TestJudgeChangesNothing(t *testing.T) {
 	c := world("node-fac", noted)
 	was := world("node-fac", noted)
-	for _, line := range append(Examples(), "/commit w2-3", "/resolve R1 owned @x", "/commit 90% w3") {
+	for _, line := range append(Commands.Examples(), "/commit w2-3", "/resolve R1 owned @x", "/commit 90% w3") {
 		v1, p1 := judged(t, c, line)
 		v2, p2 := judged(t, c, line)
 		if d := cmp.Diff(v1, v2) + cmp.Diff(p1, p2); d != "" {

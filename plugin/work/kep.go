@@ -50,7 +50,7 @@ func settleKEP(c *Context, v slash.Values) ([]slash.Values, *slash.Problem) {
 		return nil, c.problem(NotAKEP, "ref", "", nil)
 	}
 	org, repo, _ := strings.Cut(ref.Repo, "/")
-	return []slash.Values{with(v, "ref", slash.Ref{Org: org, Repo: repo, Number: ref.Number})}, nil
+	return []slash.Values{v.With("ref", slash.Ref{Org: org, Repo: repo, Number: ref.Number})}, nil
 }
 
 // SameKEP reports whether two references name one KEP.

@@ -29,7 +29,7 @@ func ParentKEP(item *Item, issue Issue, kepRepo string) (ref kep.Ref, how string
 		if line.Verb != kepCommand.Verb {
 			continue
 		}
-		n, v, p := slash.Parse(grammar(kepCommand.Forms), line)
+		n, v, p := slash.Parse(kepCommand.Grammar(), line)
 		if p != nil || n != 0 {
 			continue
 		}

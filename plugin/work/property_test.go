@@ -90,7 +90,7 @@ func checkFix(make []func(*Context), p *slash.Problem) error {
 // nothingToPaste tells whether an example of the verb is refused to everybody
 // in a world for one of the reasons of noFix.
 func nothingToPaste(make []func(*Context), verb string) bool {
-	c, _ := Find(verb)
+	c, _ := Commands.Find(verb)
 	for _, f := range c.Forms {
 		for _, example := range f.Examples {
 			line, _ := slash.LineOf(example)
@@ -163,7 +163,7 @@ func TestEveryFixIsAccepted(t *testing.T) {
 	refused := map[string]int{}
 	for n, w := range worlds {
 		r := rand.New(rand.NewPCG(38, uint64(n)))
-		for _, example := range append(Examples(), "/resolve Q1 accepted fine", "/commit 3 w5-6 70%") {
+		for _, example := range append(Commands.Examples(), "/resolve Q1 accepted fine", "/commit 3 w5-6 70%") {
 			for k := range 30 + len(cast) {
 				text, login := example, cast[k%len(cast)] // first as it is, by everybody
 				if k >= len(cast) {
@@ -218,7 +218,7 @@ func TestCanonicalLinesReadBack(t *testing.T) {
 	odd := func(c *Context) {
 		c.Issue.Body = "- [ ] say \"API\", \\ and `w1-2 60%`\n- [ ] v1.38 \u00a0 80%\n- [ ] a\u200bb\n- [ ] " + strings.Repeat("word ", 60) + "\n- [ ] \u200b\n"
 	}
-	lines := append(Examples(), "/commit w1-2 1,2,3,4", "/commit w1-2 2 3", "/depends-on #12 by w3 w5, 80%", "/provide #12 w1 #13 later",
+	lines := append(Commands.Examples(), "/commit w1-2 1,2,3,4", "/commit w1-2 2 3", "/depends-on #12 by w3 w5, 80%", "/provide #12 w1 #13 later",
 		"/question v1.39 what of w3-4?", "/block 1,2 <!-- ```", `/risk "quoted" 'text' \`, "/progress slipped v1.38 v1.39 it is", "/resolve R1 owned @a v1.38 accepted")
 	for _, text := range lines {
 		line, _ := slash.LineOf(text)
@@ -289,10 +289,10 @@ func TestCommittedItemsAreInTheChecklist(t *testing.T) {
 }
 
 func TestVerbs(t *testing.T) {
-	if d := cmp.Diff(Verbs(), canonicalVerbs); d != "" {
+	if d := cmp.Diff(Commands.Verbs(), canonicalVerbs); d != "" {
 		t.Errorf("canonicalVerbs does not repeat the verbs of Commands:\n%s", d)
 	}
-	for _, verb := range Verbs() {
+	for _, verb := range Commands.Verbs() {
 		for _, foreign := range slash.ProwVerbs {
 			if strings.HasPrefix(verb, foreign) {
 				t.Errorf("/%s begins with Prow's /%s", verb, foreign)
@@ -310,7 +310,7 @@ func TestCommandsAreWhole(t *testing.T) {
 		if c.Summary == "" {
 			t.Errorf("/%s has no summary", c.Verb)
 		}
-		if found, ok := Find(c.Verb); !ok || found.Summary != c.Summary {
+		if found, ok := Commands.Find(c.Verb); !ok || found.Summary != c.Summary {
 			t.Errorf("/%s is not found", c.Verb)
 		}
 		if d := cmp.Diff(len(c.Forms), len(c.Usage())); d != "" {
@@ -325,7 +325,7 @@ func TestCommandsAreWhole(t *testing.T) {
 			}
 		}
 	}
-	if _, ok := Find("vote"); ok {
+	if _, ok := Commands.Find("vote"); ok {
 		t.Error("/vote is no verb of work items")
 	}
 }
@@ -333,7 +333,7 @@ func TestCommandsAreWhole(t *testing.T) {
 // FuzzJudge: no line makes Judge panic; what it takes reads back; what it
 // refuses can be mended by pasting.
 func FuzzJudge(f *testing.F) {
-	for n, line := range Examples() {
+	for n, line := range Commands.Examples() {
 		f.Add(line, uint8(n), uint8(n))
 	}
 	f.Add("/commit w3-4 90% \"API types\"", uint8(0), uint8(0))

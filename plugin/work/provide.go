@@ -53,7 +53,7 @@ func settleProvide(c *Context, v slash.Values) ([]slash.Values, *slash.Problem) 
 	if !ok {
 		return nil, c.problem(NotAKEP, "ref", "", nil)
 	}
-	return c.settleBy(with(v, "ref", slash.Ref{Org: key.Org, Repo: key.Repo, Number: key.Number}))
+	return c.settleBy(v.With("ref", slash.Ref{Org: key.Org, Repo: key.Repo, Number: key.Number}))
 }
 
 func applyProvide(i *Item, s Said, v slash.Values, declined bool) {

@@ -57,7 +57,7 @@ func settleResolve(c *Context, v slash.Values, how string) ([]slash.Values, *sla
 		if len(open) == 0 {
 			return nil
 		}
-		return with(v, "id", open[0])
+		return v.With("id", open[0])
 	}
 	note, ok := c.Item().Note(id)
 	switch {

@@ -25,7 +25,7 @@ func (c *Context) chooseCycle(v slash.Values) *slash.Problem {
 				return nil
 			}
 		}
-		return c.problem(NotOpen, "release", named, with(v, "release", names[0]), names...)
+		return c.problem(NotOpen, "release", named, v.With("release", names[0]), names...)
 	}
 	fit := c.fittingCycles(open, v)
 	if len(fit) != 1 {
@@ -35,7 +35,7 @@ func (c *Context) chooseCycle(v slash.Values) *slash.Problem {
 				offered = name
 			}
 		}
-		return c.problem(WhichCycle, "release", "", with(v, "release", offered), names...)
+		return c.problem(WhichCycle, "release", "", v.With("release", offered), names...)
 	}
 	c.Cycle = fit[0]
 	v["release"] = c.Cycle.Name
