@@ -16,10 +16,13 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/sirupsen/logrus"
 
 	"github.com/steelthread/steelthread/config"
+	"github.com/steelthread/steelthread/plugin/plan"
+	"github.com/steelthread/steelthread/plugin/thread"
 	"github.com/steelthread/steelthread/plugin/work"
 )
 
@@ -99,6 +102,17 @@ func run(args []string, stdout, stderr io.Writer) int {
 	return exitOK
 }
 
+// examples are the example lines of all commands, wherever they are said, each once.
+func examples() []string {
+	var lines []string
+	for _, line := range slices.Concat(work.Commands.Examples(), plan.Commands.Examples(), thread.Commands.Examples()) {
+		if !slices.Contains(lines, line) {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
 // check runs every check whose file was given.
 func check(o options, ours *config.Config, prow *prowFiles) []finding {
 	var found []finding
@@ -111,7 +125,7 @@ func check(o options, ours *config.Config, prow *prowFiles) []finding {
 	}
 	if prow.config != nil {
 		found = append(found, checkTide(prow.config.Tide.Queries, ours)...)
-		found = append(found, checkTriggers(prow.config.PresubmitsStatic, repoNames(ours), work.Commands.Examples())...)
+		found = append(found, checkTriggers(prow.config.PresubmitsStatic, repoNames(ours), examples())...)
 	}
 	return found
 }

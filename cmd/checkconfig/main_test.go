@@ -13,7 +13,6 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/steelthread/steelthread/config"
-	"github.com/steelthread/steelthread/plugin/work"
 )
 
 var update = flag.Bool("update", false, "rewrite the files want in testdata")
@@ -102,7 +101,7 @@ func TestEventsExist(t *testing.T) {
 // Every example is one line that begins with its command; a trigger check with anything else would find nothing.
 func TestExamples(t *testing.T) {
 	seen := map[string]bool{}
-	for _, example := range work.Commands.Examples() {
+	for _, example := range examples() {
 		if !strings.HasPrefix(example, "/") || strings.ContainsAny(example, "\r\n") || seen[example] {
 			t.Errorf("%q: not one command on one line, or listed twice", example)
 		}
