@@ -105,7 +105,7 @@ func (c *Client) Issue(ctx context.Context, key Key) (work.Issue, error) {
 	if i.GetID() == 0 {
 		return work.Issue{}, fmt.Errorf("read issue %s: %w", key, errPart)
 	}
-	if now, ok := keyOfIssueURL(i.GetURL()); ok && !sameKey(now, key) { // GitHub followed a transfer or a rename
+	if now, ok := keyOfIssueURL(i.GetURL()); ok && !now.Same(key) { // GitHub followed a transfer or a rename
 		return work.Issue{}, fmt.Errorf("read issue %s: it is %s now: %w", key, now, ErrGone)
 	}
 	return issueOf(key, i), nil
@@ -296,11 +296,6 @@ func gone(resp *github.Response, err error) error {
 		return fmt.Errorf("%w: %w", ErrGone, err)
 	}
 	return err
-}
-
-// sameKey compares without letter case, as GitHub does.
-func sameKey(a, b Key) bool {
-	return a.Number == b.Number && strings.EqualFold(a.Repository(), b.Repository())
 }
 
 // keyOfIssueURL reads the key out of ".../repos/org/repo/issues/12".

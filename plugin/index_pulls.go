@@ -57,7 +57,7 @@ func (x *Index) unrecorded(e Entry, into map[Key]bool) {
 // merged reports whether a record of the issue has the pull request.
 func (e Entry) merged(m custody.Merge) bool {
 	for _, item := range e.Items {
-		if slices.ContainsFunc(item.Merges, func(o custody.Merge) bool { return o.Repo == m.Repo && o.Number == m.Number }) {
+		if slices.ContainsFunc(item.Merges, m.SamePull) {
 			return true
 		}
 	}

@@ -46,7 +46,7 @@ func (r *Reconciler) lookBack(ctx context.Context, w *world, items map[string]*w
 }
 
 func hasMerged(item *work.Item, key Key) bool {
-	return item != nil && slices.ContainsFunc(item.Merges, func(m custody.Merge) bool { return m.Repo == key.Repository() && m.Number == key.Number })
+	return item != nil && slices.ContainsFunc(item.Merges, custody.Merge{Repo: key.Repository(), Number: key.Number}.SamePull)
 }
 
 // namedHere lists the issues of configured repositories that asked something of

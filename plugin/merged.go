@@ -62,10 +62,8 @@ func (w *world) cycleOfMerge(l *ledger, m custody.Merge) (cycle.Cycle, bool) {
 
 func (w *world) hasMerge(l *ledger, m custody.Merge) bool {
 	for _, log := range slices.Concat(slices.Collect(maps.Values(l.logs)), slices.Collect(maps.Values(w.past))) {
-		for _, have := range log.Merges {
-			if have.Repo == m.Repo && have.Number == m.Number {
-				return true
-			}
+		if slices.ContainsFunc(log.Merges, m.SamePull) {
+			return true
 		}
 	}
 	return false

@@ -37,7 +37,7 @@ type planning struct {
 // planCycle finds the cycle whose plan an issue is.
 func planCycle(cfg *config.Config, key Key) (cycle.Cycle, bool) {
 	for _, c := range cfg.Calendar() {
-		if at, ok := planKey(c); ok && sameKey(at, key) {
+		if at, ok := planKey(c); ok && at.Same(key) {
 			return c, true
 		}
 	}

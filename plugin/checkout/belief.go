@@ -142,7 +142,7 @@ func (b *belief) showItem(ctx context.Context, a thread.Assessment) error {
 		b.showDeclared(a)
 		return nil
 	case key.Number == 0:
-		key = keyOf(a.Thread.KEP)
+		key = work.KEPIssue(a.Thread.KEP)
 	}
 	if b.GitHub == nil {
 		b.Item = &Item{Key: key.String(), How: how}

@@ -5,16 +5,9 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/steelthread/steelthread/plugin/kep"
 	"github.com/steelthread/steelthread/plugin/slash"
 	"github.com/steelthread/steelthread/plugin/work"
 )
-
-// keyOf is the tracking issue of a KEP: its number is the KEP's number.
-func keyOf(r kep.Ref) work.Key {
-	org, repo, _ := strings.Cut(r.Repo, "/")
-	return work.Key{Org: org, Repo: repo, Number: r.Number}
-}
 
 // Kind is what a reference says of itself.
 type Kind string

@@ -42,7 +42,7 @@ type merged struct {
 // The merge receipts of other copies of l are not touched.
 func (l *Log) AddMerge(m Merge) bool {
 	m = m.normal()
-	if m.Repo == "" || m.Number <= 0 || slices.ContainsFunc(l.Merges, m.samePull) {
+	if m.Repo == "" || m.Number <= 0 || slices.ContainsFunc(l.Merges, m.SamePull) {
 		return false
 	}
 	l.Merges = append(slices.Clone(l.Merges), m)
@@ -50,7 +50,8 @@ func (l *Log) AddMerge(m Merge) bool {
 	return true
 }
 
-func (m Merge) samePull(n Merge) bool { return m.Repo == n.Repo && m.Number == n.Number }
+// SamePull reports whether two receipts are of one pull request.
+func (m Merge) SamePull(n Merge) bool { return m.Repo == n.Repo && m.Number == n.Number }
 
 // normal brings a merge receipt into its normal form.
 func (m Merge) normal() Merge {

@@ -100,12 +100,12 @@ func TestUnionLaws(t *testing.T) {
 func checkMerges(t *testing.T, seed uint64, a, b, union Log) (gave int) {
 	t.Helper()
 	for i, m := range union.Merges {
-		if i > 0 && compareMerges(union.Merges[i-1], m) >= 0 || slices.ContainsFunc(union.Merges[:i], m.samePull) {
+		if i > 0 && compareMerges(union.Merges[i-1], m) >= 0 || slices.ContainsFunc(union.Merges[:i], m.SamePull) {
 			t.Fatalf("seed %d: merge receipts out of order or doubled: %+v", seed, union.Merges)
 		}
 	}
 	for _, m := range slices.Concat(a.Merges, b.Merges) {
-		i := slices.IndexFunc(union.Merges, m.samePull)
+		i := slices.IndexFunc(union.Merges, m.SamePull)
 		if i < 0 {
 			t.Fatalf("seed %d: the merge of %s#%d is lost", seed, m.Repo, m.Number)
 		}

@@ -25,6 +25,11 @@ func (k Key) String() string {
 // Repository gives "org/repo".
 func (k Key) Repository() string { return k.Org + "/" + k.Repo }
 
+// Same compares as GitHub does: letter case does not matter.
+func (k Key) Same(o Key) bool {
+	return k.Number == o.Number && strings.EqualFold(k.Org, o.Org) && strings.EqualFold(k.Repo, o.Repo)
+}
+
 // IsZero reports whether the key names nothing.
 func (k Key) IsZero() bool { return k == Key{} }
 

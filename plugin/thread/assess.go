@@ -89,7 +89,7 @@ func (a Assessment) Follow() []work.Key {
 	var keys []work.Key
 	for _, f := range a.Notes {
 		if f.Code == NoSuchKEP {
-			keys = append(keys, keyOf(f.KEPs[0]))
+			keys = append(keys, work.KEPIssue(f.KEPs[0]))
 		}
 	}
 	return keys[:min(len(keys), maxWanted)]

@@ -189,8 +189,8 @@ func (b *belief) pick(how How, candidates []candidate, last bool) outcome {
 		case c.silent:
 		case is == foreign:
 			missing = append(missing, Finding{Code: ForeignKEP, How: how, Key: c.item, KEPs: []kep.Ref{c.ref}})
-		case b.f.KEPPulls[keyOf(c.ref)].Number > 0: // the short form does not tell issues from pull requests
-			b.note(b.pullLink(keyOf(c.ref)))
+		case b.f.KEPPulls[work.KEPIssue(c.ref)].Number > 0: // the short form does not tell issues from pull requests
+			b.note(b.pullLink(work.KEPIssue(c.ref)))
 		default:
 			own, _ := b.catalogue(c.ref.Repo)
 			near := own.Near(c.ref.Number)
@@ -250,7 +250,7 @@ func (b *belief) partOf() outcome {
 
 // item is the work item that /part-of names, and done if it is one.
 func (b *belief) item(key work.Key) (ItemFact, outcome) {
-	if sameKey(key, b.s.Pull.Key) {
+	if key.Same(b.s.Pull.Key) {
 		b.note(Finding{Code: ItemItself, How: ByPartOf, Key: key})
 		return ItemFact{}, onward
 	}
@@ -329,7 +329,7 @@ func through(key work.Key, fact ItemFact) (candidate, bool) {
 		return candidate{}, false
 	}
 	// Every issue of a KEP repository looks like its own KEP.
-	return candidate{ref: fact.KEP, item: key, silent: sameKey(keyOf(fact.KEP), key)}, true
+	return candidate{ref: fact.KEP, item: key, silent: work.KEPIssue(fact.KEP).Same(key)}, true
 }
 
 // differences lists signs that say otherwise than the one that counted.

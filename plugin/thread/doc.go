@@ -12,7 +12,6 @@ package thread
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/steelthread/steelthread/plugin/work"
@@ -66,9 +65,4 @@ func KindLabel(i work.Issue) string {
 		}
 	}
 	return ""
-}
-
-// sameKey compares as GitHub does: letter case does not matter.
-func sameKey(a, b work.Key) bool {
-	return a.Number == b.Number && strings.EqualFold(a.Repository(), b.Repository())
 }

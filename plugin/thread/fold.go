@@ -60,7 +60,7 @@ func (s *State) Item() *ItemWord { return cmp.Or(s.Said.Item, s.Body.Item) }
 // a KEP repository, of which it should be known which KEP they changed. At most five of each. Facts have them under
 // these very keys.
 func (s *State) Wants() (items, pulls []work.Key) {
-	if w := s.Item(); w != nil && !sameKey(w.Key, s.Pull.Key) {
+	if w := s.Item(); w != nil && !w.Key.Same(s.Pull.Key) {
 		items = append(items, w.Key)
 	}
 	if s.KEP() != nil {
@@ -130,7 +130,7 @@ func (s *State) read() {
 	}
 	for _, r := range references(s.Pull.Body, s.Pull.Key) {
 		switch {
-		case sameKey(r.key, s.Pull.Key) || sameKey(r.key, partOf) || s.isLinked(r.key) || slices.Contains(s.Closes, r.key):
+		case r.key.Same(s.Pull.Key) || r.key.Same(partOf) || s.isLinked(r.key) || slices.Contains(s.Closes, r.key):
 		case r.closes:
 			s.Closes = append(s.Closes, r.key)
 			s.Mentions = slices.DeleteFunc(s.Mentions, func(k work.Key) bool { return k == r.key })
@@ -153,8 +153,8 @@ func (s *State) links(text string) []kep.Link {
 			}
 			continue
 		}
-		key := keyOf(l.Ref)
-		if !sameKey(key, s.Pull.Key) && len(s.Pulls) < maxWanted && !slices.Contains(s.Pulls, key) {
+		key := work.KEPIssue(l.Ref)
+		if !key.Same(s.Pull.Key) && len(s.Pulls) < maxWanted && !slices.Contains(s.Pulls, key) {
 			s.Pulls = append(s.Pulls, key)
 		}
 	}
@@ -167,7 +167,7 @@ const maxLinked = 20
 // isLinked reports whether a key is that of a KEP that the description links to: such an issue is no other sign. Where
 // the repository has its own keps/, its issues may be KEPs or not, and are looked at both ways.
 func (s *State) isLinked(key work.Key) bool {
-	return slices.ContainsFunc(s.Linked, func(l kep.Link) bool { return sameKey(keyOf(l.Ref), key) && !s.maybeIssue(l) })
+	return slices.ContainsFunc(s.Linked, func(l kep.Link) bool { return work.KEPIssue(l.Ref).Same(key) && !s.maybeIssue(l) })
 }
 
 // maybeIssue reports whether a link may lead to a plain issue: one of the pull request's own repository, named by the
@@ -181,10 +181,4 @@ func (s *State) maybeIssue(l kep.Link) bool {
 		return strings.Contains(text, "/issues/") || strings.Contains(text, "/issue/")
 	}
 	return strings.Contains(text, "#") && !strings.HasPrefix(text, "kep")
-}
-
-// keyOf is the tracking issue of a KEP: its number is the KEP's.
-func keyOf(r kep.Ref) work.Key {
-	org, repo, _ := strings.Cut(r.Repo, "/")
-	return work.Key{Org: org, Repo: repo, Number: r.Number}
 }

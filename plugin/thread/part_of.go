@@ -36,7 +36,7 @@ var partOfCommand = Command{
 		Apply: func(s *State, said work.Said, v slash.Values) {
 			d := s.declared(said)
 			key, named := s.item(v)
-			if d.Item != nil && (!named || sameKey(key, d.Item.Key)) {
+			if d.Item != nil && (!named || key.Same(d.Item.Key)) {
 				d.Item = nil
 			}
 		},

@@ -77,7 +77,7 @@ func (c *Context) target(r slash.Ref) (Key, bool) {
 		if !ok {
 			return Key{}, false
 		}
-		return c.spelled(keyOf(ref)), true
+		return c.spelled(KEPIssue(ref)), true
 	}
 	return c.spelled(r.Resolve(c.Issue.Key)), true
 }

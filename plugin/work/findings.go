@@ -122,7 +122,7 @@ func (a *Assessment) kepFindings(item *Item, f Facts) {
 		finding := Finding{Code: UnknownKEP, Words: []string{ref.Repo}}
 		if c := f.KEPs[ref.Repo]; c != nil {
 			for _, near := range c.Near(ref.Number) {
-				finding.Key = keyOf(near.Ref)
+				finding.Key = KEPIssue(near.Ref)
 				finding.Words = append(finding.Words, near.Title)
 				break
 			}

@@ -43,7 +43,7 @@ func Offered(item *Item, checklist []string) []Offer {
 			switch {
 			case at >= 0:
 				o.Merges = append(o.Merges, item.Merges[at])
-			case !sameKey(k, item.Key):
+			case !k.Same(item.Key):
 				o.Others = append(o.Others, k)
 			}
 		}
@@ -102,7 +102,7 @@ func references(text string, base Key) []Key {
 		if ref.KEP || ref.Org == "" && slices.Contains(noRepositories, strings.ToLower(ref.Repo)) {
 			continue
 		}
-		if k := ref.Resolve(base); !slices.ContainsFunc(keys, func(have Key) bool { return sameKey(have, k) }) {
+		if k := ref.Resolve(base); !slices.ContainsFunc(keys, func(have Key) bool { return have.Same(k) }) {
 			keys = append(keys, k)
 		}
 	}
@@ -119,8 +119,3 @@ func standsAlone(text string, from, to int) bool {
 }
 
 func partOfWord(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }
-
-// sameKey compares as GitHub does, without case.
-func sameKey(a, b Key) bool {
-	return a.Number == b.Number && strings.EqualFold(a.Repository(), b.Repository())
-}

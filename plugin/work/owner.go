@@ -97,9 +97,9 @@ func kepRef(r slash.Ref, kepRepo string) (kep.Ref, bool) {
 	return kep.Ref{Repo: kepRepo, Number: r.Number}, kepRepo != ""
 }
 
-// keyOf is the tracking issue of a KEP: its number is the KEP's number
+// KEPIssue is the tracking issue of a KEP: its number is the KEP's number
 // (kubernetes/enhancements README).
-func keyOf(r kep.Ref) Key {
+func KEPIssue(r kep.Ref) Key {
 	org, repo, _ := strings.Cut(r.Repo, "/")
 	return Key{Org: org, Repo: repo, Number: r.Number}
 }
