@@ -174,11 +174,8 @@ func (r *Reconciler) judgeOnPlan(w *world, l *ledger, s *spoken) {
 }
 
 func verdictOnPlan(ctx *work.Context, s spoken, line slash.Line) (plan.Accepted, *slash.Problem) {
-	switch {
-	case line.Verb == "":
-		return plan.Accepted{}, &slash.Problem{Line: line.N, Code: nearMiss}
-	case s.edited:
-		return plan.Accepted{}, &slash.Problem{Line: line.N, Saw: line.Raw, Code: work.Edited, Fix: line.Raw}
+	if p := unread(s, line); p != nil {
+		return plan.Accepted{}, p
 	}
 	if _, here := plan.Commands.Find(line.Verb); !here {
 		return plan.Accepted{}, &slash.Problem{Line: line.N, Saw: line.Raw, Code: work.ForItem, Fix: line.Raw}

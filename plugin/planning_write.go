@@ -118,7 +118,7 @@ func (r *Reconciler) planDecisions(w *world, s *state, p *writes) error {
 			p.soonest(w, w.now.Add(time.Minute), "who holds a seat could not be read")
 		case due.Decision == nil:
 			p.soonest(w, due.After, string(due.Kind)+" is due then")
-		case due.Kind == plan.KindPruned && undecided(s.plan.assessment.Due, w.now), len(p.decide) > 0:
+		case len(p.decide) > 0:
 			p.soonest(w, w.now.Add(time.Second), "one decision after the other, each read back before the next")
 		default:
 			bodies, err := r.sealDecision(w, due.Decision, r.decisionText(w, s, due.Decision))
@@ -130,14 +130,6 @@ func (r *Reconciler) planDecisions(w *world, s *state, p *writes) error {
 	}
 	r.planReminder(w, s, p)
 	return nil
-}
-
-// undecided reports whether a result or a rework was asked for and is not made yet: it
-// may spare what a prune would take.
-func undecided(list []plan.Due, now time.Time) bool {
-	return slices.ContainsFunc(list, func(d plan.Due) bool {
-		return (d.Kind == plan.KindRework || d.Kind == plan.KindVoteResult) && !d.After.After(now.Add(plan.Settling))
-	})
 }
 
 // soonest has the round come back at a time, or sooner if it must.

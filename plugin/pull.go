@@ -70,11 +70,8 @@ func (w *world) acknowledged(comment int64) bool {
 }
 
 func verdictOnPull(w *world, ctx *work.Context, s spoken, line slash.Line) (thread.Accepted, *slash.Problem) {
-	switch {
-	case line.Verb == "":
-		return thread.Accepted{}, &slash.Problem{Line: line.N, Code: nearMiss}
-	case s.edited:
-		return thread.Accepted{}, &slash.Problem{Line: line.N, Saw: line.Raw, Code: work.Edited, Fix: line.Raw}
+	if p := unread(s, line); p != nil {
+		return thread.Accepted{}, p
 	}
 	if p := forPlan(ctx, line); p != nil {
 		return thread.Accepted{}, p

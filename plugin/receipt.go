@@ -261,13 +261,22 @@ func (r *Reconciler) judge(w *world, l *ledger, s *spoken) {
 	}
 }
 
-// verdictOn judges one line.
-func verdictOn(ctx *work.Context, s spoken, line slash.Line) (work.Verdict, *slash.Problem) {
+// unread refuses what is not read at all, wherever it is said: a word that is one edit
+// away from a verb, and a comment that was edited. nil for any other line.
+func unread(s spoken, line slash.Line) *slash.Problem {
 	switch {
 	case line.Verb == "":
-		return work.Verdict{}, &slash.Problem{Line: line.N, Code: nearMiss}
+		return &slash.Problem{Line: line.N, Code: nearMiss}
 	case s.edited:
-		return work.Verdict{}, &slash.Problem{Line: line.N, Saw: line.Raw, Code: work.Edited, Fix: line.Raw}
+		return &slash.Problem{Line: line.N, Saw: line.Raw, Code: work.Edited, Fix: line.Raw}
+	}
+	return nil
+}
+
+// verdictOn judges one line.
+func verdictOn(ctx *work.Context, s spoken, line slash.Line) (work.Verdict, *slash.Problem) {
+	if p := unread(s, line); p != nil {
+		return work.Verdict{}, p
 	}
 	if p := elsewhere(ctx, line); p != nil {
 		return work.Verdict{}, p

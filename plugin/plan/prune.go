@@ -176,10 +176,26 @@ func (r *replayed) confirm(ask Ask) {
 		return
 	}
 	after := ask.Said.At.Add(Settling)
-	if last.GraceUntil.After(after) {
-		after = last.GraceUntil
+	after = later(after, last.GraceUntil)
+	if r.undecided() {
+		after = later(after, r.facts.Now.Add(time.Second))
 	}
 	r.add(KindPruned, asked.key(), after, func() Decision { return r.pruned(asked, last) })
+}
+
+// undecided reports whether a result or a rework was asked for and is not made yet: it
+// may spare what a prune would take.
+func (r *replayed) undecided() bool {
+	return slices.ContainsFunc(r.due, func(d Due) bool {
+		return (d.Kind == KindRework || d.Kind == KindVoteResult) && !d.After.After(r.facts.Now.Add(Settling))
+	})
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // confirms tells whether what is due carries out this preview already: the first

@@ -100,6 +100,7 @@ func TestPruneHistories(t *testing.T) {
 		{"confirmed before there was a preview", "12 12:00 rel-lead: /plan prune|12 12:00:30 rel-lead: /plan prune confirm HASH|post 12 12:01|post 13 13:00", "13 13:00", ":3 10 16", "", "no-such-preview"},
 		{"two confirmations", ask + "12 13:00 rel-lead: /plan prune confirm HASH|12 13:01 rel-team: /plan prune confirm HASH|post 13 13:00", "13 13:00", ":3 10 16", "3 10 16", ""},
 		{"a preview of a plan that is reworked", ask + "12 13:00 pm: /plan rework|post 12 13:01|13 13:00 rel-lead: /plan prune confirm HASH|post 13 14:00", "13 14:00", ":3 10 16", "", "nothing-approved"},
+		{"a rework is said before the grace ends", ask + "12 13:00 rel-lead: /plan prune confirm HASH|13 12:00:40 pm: /plan rework|post 13 12:01:10|post 13 12:01:40|post 13 12:03", "13 12:03", ":3 10 16", "", "nothing-approved"},
 		{"nothing is approved", "12 11:30 pm: /plan rework|post 12 11:31|12 12:00 rel-lead: /plan prune|post 12 12:01", "12 13:00", "", "", "nothing-approved"},
 		{"an ask of before the approval stays dead", "12 11:30 pm: /plan rework|post 12 11:31|12 12:00 rel-lead: /plan prune|" +
 			"12 13:00 pm: /plan vote open until 2027-01-12 18:00 UTC|post 12 13:01|12 13:10 node-fac: /vote 4|12 13:10 sched-fac: /vote 4|12 13:10 net-lead: /vote 4|12 13:10 pm: /vote 4|post 12 18:01", "12 19:00", "", "", ""},
