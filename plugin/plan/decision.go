@@ -1,8 +1,6 @@
 package plan
 
 import (
-	"cmp"
-	"strconv"
 	"time"
 
 	"github.com/steelthread/steelthread/plugin/roles"
@@ -30,9 +28,8 @@ const (
 // passMark is the lowest vote that is no objection.
 const passMark = 3
 
-// Settling is how long after what was asked a decision is made at the earliest, so
-// that comments said before it have arrived.
-const Settling = time.Minute
+// Settling is that of every decision.
+const Settling = work.Settling
 
 // Grace is how long a prune preview stands before anything is cleared.
 const Grace = 24 * time.Hour
@@ -53,40 +50,11 @@ type Posted struct {
 	Decision Decision
 }
 
-// Mark is a place in the order of what was said: time, comment id, line. Comment is
-// 0 for a deadline, which comes before all that is said in its second.
-type Mark struct {
-	At      time.Time `json:"at"`
-	Comment int64     `json:"comment,omitempty"`
-	Line    int       `json:"line,omitempty"`
-}
-
-// Compare is -1, 0 or 1 for m before, at or after n.
-func (m Mark) Compare(n Mark) int {
-	return cmp.Or(m.At.Compare(n.At), cmp.Compare(m.Comment, n.Comment), cmp.Compare(m.Line, n.Line))
-}
-
-// Asked is the line that asked for a decision.
-type Asked struct {
-	Comment int64     `json:"comment"`
-	Line    int       `json:"line"`
-	Login   string    `json:"login"`
-	Role    string    `json:"role,omitempty"` // roles.Role in which it was said
-	Said    time.Time `json:"said"`           // UTC, whole seconds
-}
-
-func askedBy(s work.Said) Asked {
-	return Asked{Comment: s.Comment, Line: s.Line, Login: s.Login, Role: s.Role, Said: s.At.UTC()}
-}
-
-// Mark is the place of the line.
-func (a Asked) Mark() Mark { return Mark{At: a.Said, Comment: a.Comment, Line: a.Line} }
-
-func (a Asked) key() string {
-	return strconv.FormatInt(a.Comment, 10) + "-" + strconv.Itoa(a.Line)
-}
-
-func (a Asked) same(b Asked) bool { return a.Comment == b.Comment && a.Line == b.Line }
+// Mark and Asked are places in what was said, as decisions name them.
+type (
+	Mark  = work.Mark
+	Asked = work.Asked
+)
 
 // Seat is a right to vote in one round. Who holds it is looked up as of when a vote
 // is said; Holders are those of the opening.
@@ -156,7 +124,7 @@ type VoteOpened struct {
 func (VoteOpened) Kind() Kind { return KindVoteOpened }
 
 // Key is the line that asked.
-func (v VoteOpened) Key() string { return v.Asked.key() }
+func (v VoteOpened) Key() string { return v.Asked.Key() }
 
 // VoteResult ends a round. Passed: every item of the snapshot is approved.
 type VoteResult struct {
@@ -181,9 +149,9 @@ func (VoteResult) Kind() Kind { return KindVoteResult }
 // Key is the line that asked, for a deadline that of the opening.
 func (v VoteResult) Key() string {
 	if v.Asked == nil {
-		return v.Opening.key() + "-deadline"
+		return v.Opening.Key() + "-deadline"
 	}
-	return v.Asked.key()
+	return v.Asked.Key()
 }
 
 // Rework voids a round's votes and takes back every approval before it.
@@ -198,7 +166,7 @@ type Rework struct {
 func (Rework) Kind() Kind { return KindRework }
 
 // Key is the line that asked.
-func (r Rework) Key() string { return r.Asked.key() }
+func (r Rework) Key() string { return r.Asked.Key() }
 
 // PrunePreview lists the items that would lose the milestone. Without items there was
 // nothing to prune.
@@ -215,7 +183,7 @@ type PrunePreview struct {
 func (PrunePreview) Kind() Kind { return KindPrunePreview }
 
 // Key is the line that asked.
-func (p PrunePreview) Key() string { return p.Asked.key() }
+func (p PrunePreview) Key() string { return p.Asked.Key() }
 
 // Pruned says which items lose the milestone: those of the preview that are still to
 // be pruned. Clearing is the caller's, after this was read back.
@@ -233,4 +201,4 @@ type Pruned struct {
 func (Pruned) Kind() Kind { return KindPruned }
 
 // Key is the line that asked.
-func (p Pruned) Key() string { return p.Asked.key() }
+func (p Pruned) Key() string { return p.Asked.Key() }

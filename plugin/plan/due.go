@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"time"
+
+	"github.com/steelthread/steelthread/plugin/work"
 )
 
 // Due is a decision that is to be made.
@@ -101,8 +103,8 @@ func (r *replayed) votes() {
 				r.find(Finding{Code: NothingToRework, Said: ask.Said})
 				continue
 			}
-			r.add(KindRework, askedBy(ask.Said).key(), ask.Said.At.Add(Settling), func() Decision {
-				return Rework{Round: cur.N, Opening: cur.Opened.Asked, Asked: askedBy(ask.Said), Reason: ask.Reason}
+			r.add(KindRework, work.AskedBy(ask.Said).Key(), ask.Said.At.Add(Settling), func() Decision {
+				return Rework{Round: cur.N, Opening: cur.Opened.Asked, Asked: work.AskedBy(ask.Said), Reason: ask.Reason}
 			})
 			return
 		}
@@ -115,7 +117,7 @@ func (r *replayed) votes() {
 // open makes an opening due, unless a round is open or its time is over before it
 // could begin.
 func (r *replayed) open(cur *Round, ask Ask) bool {
-	asked := askedBy(ask.Said)
+	asked := work.AskedBy(ask.Said)
 	switch {
 	case cur != nil && cur.Open():
 		r.find(Finding{Code: AlreadyOpen, Said: ask.Said})
@@ -128,7 +130,7 @@ func (r *replayed) open(cur *Round, ask Ask) bool {
 	if cur != nil {
 		n = cur.N + 1
 	}
-	r.add(KindVoteOpened, asked.key(), ask.Said.At.Add(Settling), func() Decision {
+	r.add(KindVoteOpened, asked.Key(), ask.Said.At.Add(Settling), func() Decision {
 		return VoteOpened{Round: n, Asked: asked, Until: ask.Until, Preset: PresetSeed, Quorum: QuorumSeed,
 			Seats: seats(r.facts, ask.Said.At, r.lookups), Items: snapshot(r.facts.Items, ask.Said.At)}
 	})
@@ -140,7 +142,7 @@ func (r *replayed) result(round Round, ask *Ask) {
 	v := VoteResult{Round: round.N, Opening: round.Opened.Asked, CountedUpTo: round.deadline(),
 		Preset: round.Opened.Preset, Quorum: round.Opened.Quorum, Items: round.Opened.Items}
 	if ask != nil {
-		asked := askedBy(ask.Said)
+		asked := work.AskedBy(ask.Said)
 		v.Asked, v.CountedUpTo = &asked, asked.Mark()
 	}
 	r.add(KindVoteResult, v.Key(), v.CountedUpTo.At.Add(Settling), func() Decision {

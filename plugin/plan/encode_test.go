@@ -39,7 +39,7 @@ func TestEncode(t *testing.T) {
 		t.Errorf("only %v were made", kinds)
 	}
 	result := last[VoteResult](tb)
-	if result.Asked != nil || result.Key() != result.Opening.key()+"-deadline" || len(result.Objections) != 1 {
+	if result.Asked != nil || result.Key() != result.Opening.Key()+"-deadline" || len(result.Objections) != 1 {
 		t.Errorf("%+v", result)
 	}
 }

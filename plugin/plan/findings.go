@@ -46,7 +46,7 @@ type Finding struct {
 // find notes what came of an ask, if it is the last one of its sort: what was asked
 // before it is history.
 func (r *replayed) find(f Finding) {
-	asked := markOf(f.Said)
+	asked := f.Said.Mark()
 	var kind AskKind
 	for _, a := range r.state.Asks {
 		if a.mark() == asked {
@@ -123,7 +123,7 @@ func (a *Assessment) answers(v Vote) bool {
 func (a *Assessment) opening(s *State, v Vote) bool {
 	return slices.ContainsFunc(a.Due, func(d Due) bool {
 		return d.Kind == KindVoteOpened && slices.ContainsFunc(s.Asks, func(ask Ask) bool {
-			return askedBy(ask.Said).key() == d.Key && ask.mark().Compare(v.mark()) < 0
+			return work.AskedBy(ask.Said).Key() == d.Key && ask.mark().Compare(v.mark()) < 0
 		})
 	})
 }

@@ -35,7 +35,7 @@ func Fold(log custody.Log) *State {
 	s := &State{Cycle: log.Identity.Cycle}
 	lines := work.Lines(log)
 	slices.SortStableFunc(lines, func(a, b work.Said) int {
-		return cmp.Or(markOf(a).Compare(markOf(b)), cmp.Compare(a.Command, b.Command), cmp.Compare(a.Login, b.Login), cmp.Compare(a.Role, b.Role), cmp.Compare(a.SIG, b.SIG))
+		return cmp.Or(a.Mark().Compare(b.Mark()), cmp.Compare(a.Command, b.Command), cmp.Compare(a.Login, b.Login), cmp.Compare(a.Role, b.Role), cmp.Compare(a.SIG, b.SIG))
 	})
 	for n, said := range lines {
 		if n > 0 && said == lines[n-1] { // a receipt doubled by two writers

@@ -65,8 +65,8 @@ func (r *replayed) pruning() {
 }
 
 func (r *replayed) preview(ask Ask) {
-	asked := askedBy(ask.Said)
-	done := slices.ContainsFunc(r.previews, func(p Posted) bool { return p.Decision.Key() == asked.key() })
+	asked := work.AskedBy(ask.Said)
+	done := slices.ContainsFunc(r.previews, func(p Posted) bool { return p.Decision.Key() == asked.Key() })
 	switch {
 	case done:
 		return
@@ -76,7 +76,7 @@ func (r *replayed) preview(ask Ask) {
 	case ask.mark().Compare(r.approval.cut) <= 0: // said of an earlier plan
 		return
 	}
-	r.add(KindPrunePreview, asked.key(), ask.Said.At.Add(Settling), func() Decision {
+	r.add(KindPrunePreview, asked.Key(), ask.Said.At.Add(Settling), func() Decision {
 		items := prunable(r.facts, ask.SIG, r.approval.Has)
 		p := PrunePreview{Hash: hashOf(r.facts.Cycle.Name, r.approval.Round, ask.SIG, items), Asked: asked, Round: r.approval.Round,
 			SIG: ask.SIG, GraceUntil: r.facts.Now.UTC().Truncate(time.Second).Add(Grace), Items: items}
@@ -122,12 +122,12 @@ func (r *replayed) standingAll() []Posted {
 }
 
 func (r *replayed) carriedOut(p PrunePreview) bool {
-	return slices.ContainsFunc(r.prunes, func(q Posted) bool { return q.Decision.(Pruned).Preview.same(p.Asked) })
+	return slices.ContainsFunc(r.prunes, func(q Posted) bool { return q.Decision.(Pruned).Preview.Same(p.Asked) })
 }
 
 func (r *replayed) confirm(ask Ask) {
-	asked := askedBy(ask.Said)
-	if slices.ContainsFunc(r.prunes, func(p Posted) bool { return p.Decision.Key() == asked.key() }) {
+	asked := work.AskedBy(ask.Said)
+	if slices.ContainsFunc(r.prunes, func(p Posted) bool { return p.Decision.Key() == asked.Key() }) {
 		return
 	}
 	switch {
@@ -168,7 +168,7 @@ func (r *replayed) confirm(ask Ask) {
 	l := newLookups(r.facts.Holders)
 	may := mayConfirm(ask.Said, p.SIG, l)
 	if untold := l.untold(); !may && untold != nil {
-		r.due = append(r.due, Due{Kind: KindPruned, Key: asked.key(), After: ask.Said.At.Add(Settling), Untold: untold})
+		r.due = append(r.due, Due{Kind: KindPruned, Key: asked.Key(), After: ask.Said.At.Add(Settling), Untold: untold})
 		return
 	}
 	if !may {
@@ -180,7 +180,7 @@ func (r *replayed) confirm(ask Ask) {
 	if r.undecided() {
 		after = later(after, r.facts.Now.Add(time.Second))
 	}
-	r.add(KindPruned, asked.key(), after, func() Decision { return r.pruned(asked, last) })
+	r.add(KindPruned, asked.Key(), after, func() Decision { return r.pruned(asked, last) })
 }
 
 // undecided reports whether a result or a rework was asked for and is not made yet: it
@@ -202,7 +202,7 @@ func later(a, b time.Time) time.Time {
 // confirmation counts.
 func (r *replayed) confirms(d Due, p PrunePreview) bool {
 	for _, ask := range r.state.Asks {
-		if ask.Kind == AskConfirm && askedBy(ask.Said).key() == d.Key {
+		if ask.Kind == AskConfirm && work.AskedBy(ask.Said).Key() == d.Key {
 			return ask.Hash == p.Hash
 		}
 	}

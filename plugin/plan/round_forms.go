@@ -29,7 +29,7 @@ type Ask struct {
 	Hash   string    // of AskConfirm, in lower case
 }
 
-func (a Ask) mark() Mark { return markOf(a.Said) }
+func (a Ask) mark() Mark { return a.Said.Mark() }
 
 var openForm = Form{
 	Form: work.Form{

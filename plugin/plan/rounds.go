@@ -82,13 +82,13 @@ func Rounds(posted []Posted) []Round {
 		}
 		r := Round{N: opened.Round, Opened: opened, OpenedIn: p.Comment}
 		for _, q := range results {
-			if d := q.Decision.(VoteResult); d.Opening.same(opened.Asked) {
+			if d := q.Decision.(VoteResult); d.Opening.Same(opened.Asked) {
 				r.Result, r.ResultIn = &d, q.Comment
 				break
 			}
 		}
 		for _, q := range reworks {
-			if d := q.Decision.(Rework); d.Opening.same(opened.Asked) {
+			if d := q.Decision.(Rework); d.Opening.Same(opened.Asked) {
 				r.Rework, r.ReworkIn = &d, q.Comment
 				break
 			}

@@ -14,13 +14,11 @@ type Vote struct {
 }
 
 // mark is the vote's place in the order of what was said.
-func (v Vote) mark() Mark { return markOf(v.Said) }
+func (v Vote) mark() Mark { return v.Said.Mark() }
 
 func (v Vote) ballot() Ballot {
 	return Ballot{Value: v.Value, Login: v.Said.Login, Comment: v.Said.Comment, Line: v.Said.Line, Said: v.Said.At.UTC(), Text: v.Text}
 }
-
-func markOf(s work.Said) Mark { return Mark{At: s.At, Comment: s.Comment, Line: s.Line} }
 
 var voteCommand = Command{
 	Verb:    "vote",
