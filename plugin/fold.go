@@ -31,6 +31,9 @@ type state struct {
 
 // fold holds the folded receipts against the facts about other issues.
 func (r *Reconciler) fold(ctx context.Context, w *world, l *ledger) (*state, error) {
+	if err := r.mendDecisions(ctx, w); err != nil {
+		return nil, err
+	}
 	switch {
 	case w.pull != nil:
 		return r.foldPull(ctx, w, l)
@@ -236,7 +239,7 @@ func (r *Reconciler) glance(ctx context.Context, cfg *config.Config, key Key) (E
 		if h == nil {
 			h = &held{}
 		}
-		r.Plans.Put(w.planning.cycle.Name, w.planning.decided(h.log))
+		r.Plans.Put(w.planning.cycle.Name, w.planState(h.log))
 		return Entry{Issue: w.issue}, true, nil
 	}
 	if w.pull != nil { // its thread is its round's affair

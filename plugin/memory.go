@@ -25,6 +25,7 @@ type memory struct {
 	asked   map[string]standingAt   // what GraphQL told of comments on pull requests
 	absent  map[Key]time.Time       // issues that were looked for and are not there, by the local clock
 	tries   tries
+	decided decisionTexts
 	labels  map[labelID]bool  // whether a label was last put on or taken off by this process
 	pending map[Key]time.Time // since when a blocking label is to go because of another issue
 }

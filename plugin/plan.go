@@ -108,12 +108,15 @@ func (r *Reconciler) plan(w *world, l *ledger, s *state) (*writes, error) {
 	switch {
 	case w.pull != nil:
 		return r.planPull(w, l, s)
+	case w.restoring():
+		return w.restoreWrites(), nil
 	case w.planning != nil:
 		return r.planPlanning(w, l, s)
 	}
 	p := &writes{}
 	w.place(l, s)
 	w.tell(l)
+	w.tellDecisions(l)
 	r.tellPruned(w, l)
 	for _, c := range s.cycles {
 		if err := r.planRecord(w, l, s, c, p); err != nil {

@@ -2,10 +2,8 @@ package plugin
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/steelthread/steelthread/config"
 	"github.com/steelthread/steelthread/plugin/custody"
@@ -23,15 +21,7 @@ import (
 type planning struct {
 	cycle   cycle.Cycle
 	private bool
-	heads   []Comment // decisions, as they stand, ascending by id
-	parts   map[string][]string
 	posted  []plan.Posted
-	torn    []string // keys of decisions that are known to have been made and do not hold
-
-	posts    []decisionPost // heads and parts, as they stand
-	suspects []decisionPost // those that were edited before this process read them
-	mends    []notice       // those that were edited, as they were
-	lost     []decisionText // those that were deleted, as they were
 }
 
 // planCycle finds the cycle whose plan an issue is.
@@ -53,80 +43,37 @@ func planKey(c cycle.Cycle) (Key, bool) {
 	return key, err == nil
 }
 
-// sortDecision sets a decision of ours aside until the record was read.
-func (w *world) sortDecision(c Comment, m custody.Marker) {
-	if w.planning == nil || m.Cycle != "" && m.Cycle != w.planning.cycle.Name { // of an earlier cycle's plan
-		return
-	}
-	w.planning.posts = append(w.planning.posts, decisionPost{c, m})
-	if m.Part > 0 {
-		w.planning.parts[m.Key] = append(w.planning.parts[m.Key], c.Body)
-		return
-	}
-	w.planning.heads = append(w.planning.heads, c)
-}
-
-// knowsDecision reports whether the record was told of a decision.
-func (w *world) knowsDecision(key string) bool {
-	h := w.records[w.planning.cycle.Name]
-	return h != nil && h.log.WasTold(decisionPrefix+key)
-}
-
-// openDecisions checks what was decided. A decision that the record knows and that
-// is not there any more, or does not hold, is torn: nothing is concluded from the
-// rest (design invariant 5).
-func (r *Reconciler) openDecisions(w *world) {
+// openPlanning takes what was decided as decisions on the plan. Those that a rework went
+// on without are missed no more.
+func (w *world) openPlanning() {
 	p := w.planning
-	if p == nil {
-		return
+	d := w.decisionsOf(p.cycle.Name)
+	for _, whole := range d.whole {
+		p.posted = append(p.posted, plan.Posted{Comment: whole.comment, At: whole.at, Decision: whole.value.(plan.Decision)})
 	}
-	p.private = w.issue.Private
-	read := map[string]bool{}
-	for _, c := range p.heads { // ascending by id: of two for one asking the lowest counts
-		m, _ := custody.FindMarker(c.Body)
-		_, values, err := r.Keys.OpenJSON(append([]string{c.Body}, p.parts[m.Key]...), custody.KindDecision, w.identity(p.cycle.Name))
-		var d plan.Decision
-		if err == nil {
-			d, err = plan.Decode(values)
-		}
-		if errors.Is(err, custody.ErrIdentity) && !w.knowsDecision(m.Key) {
-			continue // of another cycle, or of the issue that this one was before a transfer
-		}
-		if err != nil {
-			r.Log.WithField("key", w.key.String()).WithField("comment", c.ID).WithError(err).Error("a decision does not hold")
-			if !slices.Contains(p.torn, m.Key) {
-				p.torn = append(p.torn, m.Key)
-			}
-			continue
-		}
-		read[m.Key] = true
-		p.posted = append(p.posted, plan.Posted{Comment: c.ID, At: c.Created, Decision: d})
-	}
-	if h := w.records[p.cycle.Name]; h != nil {
-		for _, told := range h.log.Told {
-			if key, ok := strings.CutPrefix(told, decisionPrefix); ok && !read[key] && !slices.Contains(p.torn, key) {
-				p.torn = append(p.torn, key)
-			}
+	for _, posted := range p.posted {
+		if rework, ok := posted.Decision.(plan.Rework); ok {
+			d.torn = slices.DeleteFunc(d.torn, func(key string) bool { return slices.Contains(rework.Missing, key) })
 		}
 	}
-	p.torn = slices.DeleteFunc(p.torn, func(key string) bool { return read[key] }) // a whole one stands beside it
-	r.watchDecisions(w, read)
-	w.dropAnswered()
+	slices.Sort(d.torn)
 }
 
-// decisionPrefix begins the keys under which a record knows what was decided.
-const decisionPrefix = "decision-"
+// torn are the decisions on the plan that cannot be read any more.
+func (w *world) torn() []string { return w.decisionsOf(w.planning.cycle.Name).torn }
 
 // decided is what follows for the items.
-func (p *planning) decided(log custody.Log) PlanState {
-	if len(p.torn) > 0 {
+func (w *world) planState(log custody.Log) PlanState {
+	p := w.planning
+	if len(w.torn()) > 0 {
 		return PlanState{}
 	}
 	approval := plan.Approved(plan.Fold(log), p.posted)
 	s := PlanState{Known: true, Private: p.private, Passed: approval.Round > 0, Approved: approval.Items, Asked: approval.Asked, Pruned: map[Key]string{}, Losing: map[Key]Losing{}}
 	times := map[Key]int{}       // an item was pruned
 	counted := map[string]bool{} // of two for one asking the first counts
-	for _, posted := range p.posted {
+	counting, _ := plan.Afresh(p.posted)
+	for _, posted := range counting {
 		if d, ok := posted.Decision.(plan.Pruned); ok && !counted[d.Key()] {
 			counted[d.Key()] = true
 			for _, item := range d.Items {
@@ -214,25 +161,4 @@ func (r *Reconciler) planItems(ctx context.Context, w *world, c cycle.Cycle) ([]
 			Exception: e.Issue.HasLabel(config.LabelExceptionApproved) || e.Issue.HasLabel(config.LabelExceptionRequested)})
 	}
 	return items, nil
-}
-
-// sealDecision words and signs a decision: the comment, and further ones for what
-// one has no room for.
-func (r *Reconciler) sealDecision(w *world, d plan.Decision, text string) (bodies []string, err error) {
-	values, err := plan.Encode(d)
-	if err != nil {
-		return nil, err
-	}
-	m := custody.Marker{Kind: custody.KindDecision, Cycle: w.planning.cycle.Name, Key: d.Key()}
-	room := commentLimit - len([]rune(m.String()+text)) - 4
-	blocks, err := r.Keys.SealJSON(custody.KindDecision, w.identity(w.planning.cycle.Name), 0, "", values, room, commentLimit-200)
-	if err != nil {
-		return nil, fmt.Errorf("seal decision %s on %s: %w", d.Key(), w.key, err)
-	}
-	for n, block := range blocks[1:] { // first, so that the comment which names them is whole when it stands
-		m.Part, m.Of = n+2, len(blocks)
-		bodies = append(bodies, m.String()+"\n"+r.Site.Part(w.planning.cycle.Name, n+2, len(blocks), r.Site.Issue(w.key))+"\n\n"+block)
-	}
-	m.Part, m.Of = 0, 0
-	return append(bodies, m.String()+"\n"+text+"\n\n"+blocks[0]), nil
 }

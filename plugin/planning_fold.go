@@ -28,9 +28,6 @@ func (r *Reconciler) foldPlanning(ctx context.Context, w *world, l *ledger) (*st
 	if !p.cycle.Open(w.now) && (h == nil || !h.mended) && !w.gained(l, p.cycle.Name) {
 		return s, nil // its record stands as it is
 	}
-	if err := r.mendDecisions(ctx, w); err != nil {
-		return nil, err
-	}
 	items, err := r.planItems(ctx, w, p.cycle)
 	if err != nil {
 		return nil, err
@@ -38,7 +35,7 @@ func (r *Reconciler) foldPlanning(ctx context.Context, w *world, l *ledger) (*st
 	v := &planView{state: plan.Fold(l.logs[p.cycle.Name]), items: items}
 	v.state.Cycle = p.cycle.Name
 	v.assessment = plan.Assess(v.state, p.posted, plan.Facts{Now: w.now, Cycle: p.cycle, Items: items,
-		Holders: w.holders(p.cycle), Programme: programme(w)})
+		Holders: w.holders(p.cycle), Programme: programme(w), Missing: w.torn()})
 	v.schedule = plan.ScheduleOf(p.cycle, items, v.state.Backlogs())
 	v.graph = plan.GraphOf(items)
 	s.plan, s.cycles = v, []cycle.Cycle{p.cycle}

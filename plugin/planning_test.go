@@ -80,6 +80,10 @@ func (s *stand) wantLabel(item Key, label string) {
 // and no label moves meanwhile.
 func TestDecisionPutBack(t *testing.T) {
 	visible := func(body string) string { return strings.Replace(body, "approved", "denied", 1) }
+	otherKey := func(body string) string { // in the first line, the marker
+		marker, rest, _ := strings.Cut(body, "\n")
+		return strings.Replace(marker, "-1 ", "-7 ", 1) + "\n" + rest
+	}
 	for _, c := range []struct {
 		name    string
 		restart bool                // the process that posted it is gone
@@ -94,6 +98,9 @@ func TestDecisionPutBack(t *testing.T) {
 		{name: "text, restart", edit: visible, restart: true},
 		{name: "signature", edit: func(b string) string { return strings.Replace(b, `"round":1`, `"round":2`, 1) }},
 		{name: "signature, restart", edit: func(b string) string { return strings.Replace(b, `"round":1`, `"round":2`, 1) }, restart: true},
+		{name: "marker", edit: otherKey},
+		{name: "marker, restart", edit: otherKey, restart: true},
+		{name: "cycle of the marker, restart", edit: func(b string) string { return strings.Replace(b, "v1.38", "v1.37", 1) }, restart: true},
 		{name: "all of it", edit: func(string) string { return "Nothing was decided." }},
 		{name: "all of it, restart", edit: func(string) string { return "Nothing was decided." }, restart: true},
 	} {
@@ -116,7 +123,7 @@ func TestDecisionPutBack(t *testing.T) {
 				s.mail.Take()
 				s.start()
 				if c.heard {
-					s.plugin.Reconciler.Plans.Saw(at, ids[1], before[1])
+					s.plugin.Reconciler.memory.decided.saw(at, ids[1], before[1])
 				}
 				if err := s.plugin.Load(context.Background()); err != nil {
 					t.Fatal(err)
@@ -143,11 +150,15 @@ func TestDecisionPutBack(t *testing.T) {
 			if _, writes, what := s.cost(); writes > 0 {
 				t.Errorf("a quiet round writes: %v", what)
 			}
-			if c.gone {
-				return
-			}
-			s.decide("rel-lead", at, "/plan rework")
+			s.decide("rel-lead", at, "/plan rework") // also the way on without what is gone
 			s.wantLabel(item, "plan/proposed")
+			if text := strings.Join(s.ours(at), "\n"); strings.Contains(text, "that had been made was deleted") {
+				t.Error("after the rework the record still says that a decision is missing")
+			}
+			s.decide("rel-lead", at, "/plan vote open until 2027-01-21")
+			if _, after := s.decisions(at); !strings.Contains(after[len(after)-1], "round 2 is open") {
+				t.Errorf("the next round is not the second:\n%s", after[len(after)-1])
+			}
 		})
 	}
 }

@@ -18,9 +18,6 @@ import (
 
 // planPlanning turns a plan and what was decided into what should be on its issue.
 func (r *Reconciler) planPlanning(w *world, l *ledger, s *state) (*writes, error) {
-	if w.planning.restoring() {
-		return w.restoreWrites(), nil
-	}
 	p := &writes{}
 	w.place(l, s)
 	w.tell(l)
@@ -47,21 +44,6 @@ func (r *Reconciler) planPlanning(w *world, l *ledger, s *state) (*writes, error
 	return p, nil
 }
 
-// tellDecisions notes in the record which decisions were read back, so that one that
-// is deleted later is missed.
-func (w *world) tellDecisions(l *ledger) {
-	name := w.planning.cycle.Name
-	log, has := l.logs[name]
-	for _, posted := range w.planning.posted {
-		if key := decisionPrefix + posted.Decision.Key(); has && !log.WasTold(key) {
-			log.Tell(key)
-		}
-	}
-	if has {
-		l.logs[name] = log
-	}
-}
-
 // planText is what the record of a plan shows.
 func (r *Reconciler) planText(w *world, l *ledger, s *state, parts int) string {
 	log := l.logs[w.planning.cycle.Name]
@@ -85,8 +67,8 @@ func (r *Reconciler) planText(w *world, l *ledger, s *state, parts int) string {
 		}
 	}
 	text := r.Site.Plan(v)
-	if len(w.planning.torn) > 0 {
-		text = r.Site.DecisionMissing(len(w.planning.torn)) + "\n" + text
+	if len(w.torn()) > 0 {
+		text = r.Site.DecisionMissing(len(w.torn())) + "\n" + text
 	}
 	return text
 }
@@ -104,9 +86,6 @@ func (r *Reconciler) planPage(w *world, s *state) render.Plan {
 // planDecisions plans what is to be decided now, and says when to look again.
 // Nothing is decided while a decision is missing.
 func (r *Reconciler) planDecisions(w *world, s *state, p *writes) error {
-	if len(w.planning.torn) > 0 {
-		return nil
-	}
 	if !r.Index.Whole() { // an item that could not be read must not be missing in a snapshot
 		p.soonest(w, w.now.Add(time.Minute), "not every issue could be read yet")
 		return nil
@@ -121,14 +100,20 @@ func (r *Reconciler) planDecisions(w *world, s *state, p *writes) error {
 		case len(p.decide) > 0:
 			p.soonest(w, w.now.Add(time.Second), "one decision after the other, each read back before the next")
 		default:
-			bodies, err := r.sealDecision(w, due.Decision, r.decisionText(w, s, due.Decision))
+			values, err := plan.Encode(due.Decision)
+			if err != nil {
+				return err
+			}
+			bodies, err := r.sealDecision(w, w.planning.cycle.Name, due.Decision.Key(), values, r.decisionText(w, s, due.Decision))
 			if err != nil {
 				return err
 			}
 			p.decide = append(p.decide, bodies)
 		}
 	}
-	r.planReminder(w, s, p)
+	if len(w.torn()) == 0 {
+		r.planReminder(w, s, p)
+	}
 	return nil
 }
 
@@ -325,10 +310,10 @@ func (r *Reconciler) writeDecisions(ctx context.Context, w *world, decide [][]st
 			}
 			r.memory.wrote(w.key, c.ID, c.Created)
 			m, _ := custody.FindMarker(body)
-			texts = append(texts, decisionText{c.ID, m.Key, m.Part, body})
+			texts = append(texts, decisionText{c.ID, m.Cycle, m.Key, m.Part, body})
 		}
 		for _, t := range texts { // it stands whole
-			r.Plans.keep(w.key, t)
+			r.memory.decided.keep(w.key, t)
 		}
 	}
 	return nil
@@ -340,7 +325,7 @@ func (r *Reconciler) tellItems(w *world) {
 	if h == nil {
 		h = &held{}
 	}
-	c, now := w.planning.cycle, w.planning.decided(h.log)
+	c, now := w.planning.cycle, w.planState(h.log)
 	before := r.Plans.Get(c)
 	touched := r.Plans.Put(c.Name, now)
 	if !now.Known {

@@ -7,7 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/steelthread/steelthread/plugin/custody"
 	"github.com/steelthread/steelthread/plugin/cycle"
 	"github.com/steelthread/steelthread/plugin/plan"
 )
@@ -17,9 +16,7 @@ import (
 type Plans struct {
 	mu     sync.RWMutex
 	states map[string]PlanState
-	kept   map[Key][]decisionText // decisions as they were posted
-	heard  map[Key][]decisionText // decisions as they were before an edit or deletion that was delivered
-	asked  map[Key]bool           // plan issues that were asked for because nobody had read them
+	asked  map[Key]bool // plan issues that were asked for because nobody had read them
 }
 
 // PlanState is what follows from the decisions on one plan issue.
@@ -53,7 +50,7 @@ func (l Losing) key(cycle string) string {
 
 // NewPlans knows nothing yet.
 func NewPlans() *Plans {
-	return &Plans{states: map[string]PlanState{}, kept: map[Key][]decisionText{}, heard: map[Key][]decisionText{}, asked: map[Key]bool{}}
+	return &Plans{states: map[string]PlanState{}, asked: map[Key]bool{}}
 }
 
 // Get gives what is known of a cycle's plan. A cycle without a plan issue has
@@ -111,45 +108,4 @@ func (p *Plans) unread(c cycle.Cycle, key Key) bool {
 	}
 	p.asked[key] = true
 	return true
-}
-
-// texts lists the comments of decisions on a plan issue as they were posted.
-func (p *Plans) texts(key Key) []decisionText {
-	p.mu.RLock()
-	defer p.mu.RUnlock()
-	return slices.Clone(p.kept[key])
-}
-
-// keep notes how a comment of a decision was posted. It takes the place of the one
-// that was kept before.
-func (p *Plans) keep(key Key, t decisionText) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.kept[key] = append(slices.DeleteFunc(p.kept[key], func(o decisionText) bool { return o.key == t.key && o.part == t.part }), t)
-}
-
-// maxHeard bounds what deliveries tell of decisions on one issue between two rounds.
-const maxHeard = 100
-
-// Saw keeps the text of a decision's comment from before an edit or deletion that was
-// delivered, for a process that has not read the comment yet.
-func (p *Plans) Saw(key Key, comment int64, before string) {
-	m, ok := custody.FindMarker(before)
-	if !ok || m.Kind != custody.KindDecision {
-		return
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if len(p.heard[key]) < maxHeard {
-		p.heard[key] = append(p.heard[key], decisionText{comment, m.Key, m.Part, before})
-	}
-}
-
-// takeHeard gives what deliveries told, once: the earliest first.
-func (p *Plans) takeHeard(key Key) []decisionText {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	list := p.heard[key]
-	delete(p.heard, key)
-	return list
 }

@@ -39,6 +39,7 @@ type world struct {
 	past      map[string]custody.Log // records that are only read: of cycles that left the configuration, or are over and in pieces
 	blind     []blindness            // records that cannot be read
 	orphans   map[string][]Comment   // parts of a record that was not written yet, by cycle
+	decided   map[string]*decisions  // by cycle
 	replies   []reply                // our replies to refused lines
 	notices   map[string]int64       // keys of notices of ours that stand on the issue
 	roles     *roles.Book
@@ -79,9 +80,9 @@ func (r *Reconciler) read(ctx context.Context, key Key) (*world, error) {
 		return nil, nil
 	}
 	key.Org, key.Repo = splitRepo(repo.Name)
-	w := &world{key: key, config: cfg, repo: repo, records: map[string]*held{}, past: map[string]custody.Log{}, orphans: map[string][]Comment{}, notices: map[string]int64{}, present: map[int64]string{}}
+	w := &world{key: key, config: cfg, repo: repo, records: map[string]*held{}, past: map[string]custody.Log{}, orphans: map[string][]Comment{}, notices: map[string]int64{}, present: map[int64]string{}, decided: map[string]*decisions{}}
 	if c, is := planCycle(cfg, key); is {
-		w.planning = &planning{cycle: c, parts: map[string][]string{}}
+		w.planning = &planning{cycle: c}
 	}
 	if err := r.readIssue(ctx, w); err != nil {
 		return nil, err

@@ -146,7 +146,7 @@ func (s *Server) remember(h hint) {
 	}
 	m, ok := custody.FindMarker(h.before)
 	if ok && m.Kind == custody.KindDecision {
-		s.Plans.Saw(h.key, h.comment, h.before)
+		s.memory.decided.saw(h.key, h.comment, h.before)
 	}
 	if ok && h.deleted && m.Key == threadKey {
 		s.memory.hush(h.key)

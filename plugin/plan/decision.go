@@ -41,6 +41,8 @@ type Decision interface {
 	// Key tells one decision of its kind from the others: the comment and line that
 	// asked for it, "1234-1", for a deadline those of the opening, "1234-1-deadline".
 	Key() string
+	// mark is the place in what was said that it settles.
+	mark() Mark
 }
 
 // Posted is a decision that was read back from the plan issue, its signature checked.
@@ -120,6 +122,8 @@ type VoteOpened struct {
 	Items  []SnapshotItem `json:"items,omitempty"` // by key
 }
 
+func (v VoteOpened) mark() Mark { return v.Asked.Mark() }
+
 // Kind is KindVoteOpened.
 func (VoteOpened) Kind() Kind { return KindVoteOpened }
 
@@ -143,6 +147,8 @@ type VoteResult struct {
 	Items       []SnapshotItem `json:"items,omitempty"`      // as voted on
 }
 
+func (v VoteResult) mark() Mark { return v.CountedUpTo }
+
 // Kind is KindVoteResult.
 func (VoteResult) Kind() Kind { return KindVoteResult }
 
@@ -154,13 +160,17 @@ func (v VoteResult) Key() string {
 	return v.Asked.Key()
 }
 
-// Rework voids a round's votes and takes back every approval before it.
+// Rework voids a round's votes and takes back every approval before it. Where decisions
+// are missing it is the way on without them: nothing decided before it counts any more.
 type Rework struct {
-	Round   int    `json:"round"` // the one that is void
-	Opening Asked  `json:"opening"`
-	Asked   Asked  `json:"asked"`
-	Reason  string `json:"reason,omitempty"`
+	Round   int      `json:"round"`   // the one that is void, 0 if none is known
+	Opening Asked    `json:"opening"` // zero if none is known
+	Asked   Asked    `json:"asked"`
+	Reason  string   `json:"reason,omitempty"`
+	Missing []string `json:"missing,omitempty"` // keys of the decisions that were missing
 }
+
+func (r Rework) mark() Mark { return r.Asked.Mark() }
 
 // Kind is KindRework.
 func (Rework) Kind() Kind { return KindRework }
@@ -179,6 +189,8 @@ type PrunePreview struct {
 	Items      []SnapshotItem `json:"items,omitempty"`
 }
 
+func (p PrunePreview) mark() Mark { return p.Asked.Mark() }
+
 // Kind is KindPrunePreview.
 func (PrunePreview) Kind() Kind { return KindPrunePreview }
 
@@ -196,6 +208,8 @@ type Pruned struct {
 	Items   []SnapshotItem `json:"items,omitempty"`
 	Spared  []SnapshotItem `json:"spared,omitempty"` // in the preview, since approved, closed or moved
 }
+
+func (p Pruned) mark() Mark { return p.Asked.Mark() }
 
 // Kind is KindPruned.
 func (Pruned) Kind() Kind { return KindPruned }

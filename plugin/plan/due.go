@@ -31,7 +31,8 @@ func DueNow(s *State, posted []Posted, f Facts) []Due {
 // replayed is what the asks come to, given the decisions that exist.
 type replayed struct {
 	state    *State
-	posted   []Posted
+	posted   []Posted // without what does not count any more
+	slate    *Rework  // since which it does not
 	facts    Facts
 	lookups  *lookups
 	rounds   []Round
@@ -42,9 +43,14 @@ type replayed struct {
 	findings []Finding
 }
 
-func replay(s *State, posted []Posted, f Facts) *replayed {
-	r := &replayed{state: s, posted: posted, facts: f, lookups: newLookups(f.Holders), rounds: Rounds(posted),
+func replay(s *State, all []Posted, f Facts) *replayed {
+	posted, slate := Afresh(all)
+	r := &replayed{state: s, posted: posted, slate: slate, facts: f, lookups: newLookups(f.Holders), rounds: Rounds(posted),
 		previews: winners[PrunePreview](posted), prunes: winners[Pruned](posted)}
+	if len(f.Missing) > 0 {
+		r.missing(all)
+		return r
+	}
 	r.approval = approvedBy(s, r.rounds)
 	r.votes()
 	r.pruning()
@@ -67,6 +73,30 @@ func (r *replayed) add(kind Kind, key string, after time.Time, decide func() Dec
 	r.due = append(r.due, d)
 }
 
+// missing finds the one decision that can be made while others are missing: the rework
+// that was asked for after all that is known to be decided, and goes on without them.
+func (r *replayed) missing(all []Posted) {
+	var last Mark
+	for _, p := range all {
+		if m := p.Decision.mark(); m.Compare(last) > 0 {
+			last = m
+		}
+	}
+	for _, ask := range r.state.Asks {
+		if ask.Kind != AskRework || ask.mark().Compare(last) <= 0 {
+			continue
+		}
+		rework := Rework{Asked: work.AskedBy(ask.Said), Reason: ask.Reason, Missing: r.facts.Missing}
+		if cur := r.current(); cur != nil {
+			rework.Round, rework.Opening = cur.N, cur.Opened.Asked
+		} else if r.slate != nil {
+			rework.Round = r.slate.Round
+		}
+		r.add(KindRework, rework.Key(), ask.Said.At.Add(Settling), func() Decision { return rework })
+		return
+	}
+}
+
 // current is the last round, nil before the first.
 func (r *replayed) current() *Round {
 	if len(r.rounds) == 0 {
@@ -80,7 +110,7 @@ func (r *replayed) current() *Round {
 func (r *replayed) votes() {
 	cur := r.current()
 	for _, ask := range r.state.Asks {
-		if cur != nil && ask.mark().Compare(cur.end()) <= 0 {
+		if cur != nil && ask.mark().Compare(cur.end()) <= 0 || r.slate != nil && ask.mark().Compare(r.slate.mark()) <= 0 {
 			continue
 		}
 		if cur != nil && cur.Open() && ask.mark().Compare(cur.deadline()) > 0 {
@@ -127,6 +157,9 @@ func (r *replayed) open(cur *Round, ask Ask) bool {
 		return false
 	}
 	n := 1
+	if r.slate != nil {
+		n = r.slate.Round + 1
+	}
 	if cur != nil {
 		n = cur.N + 1
 	}

@@ -20,10 +20,13 @@ type Holders func(role roles.Role, of string, at time.Time) (logins []string, st
 // Facts are what decisions look at beside what was said on the plan issue. They are
 // complete: a part that could not be read ended the round before.
 type Facts struct {
-	Now       time.Time // GitHub's Date
-	Cycle     cycle.Cycle
-	Items     []Item   // every work item of the cycle that may be told of on the plan issue
-	Holders   Holders  // nil: nothing can be told
+	Now     time.Time // GitHub's Date
+	Cycle   cycle.Cycle
+	Items   []Item  // every work item of the cycle that may be told of on the plan issue
+	Holders Holders // nil: nothing can be told
+	// Missing are the keys of decisions that were made and cannot be read any more.
+	// Nothing but a rework is decided until they are back.
+	Missing   []string
 	Programme []string // names of the programme-level seats: "architecture", "testing"
 }
 

@@ -102,6 +102,7 @@ func (r *replayed) standing(sig string) (PrunePreview, bool) {
 // Standing lists the prune previews that stand: of each scope the last, if it is of the
 // approved round and was not carried out, by comment.
 func Standing(s *State, posted []Posted) []Posted {
+	posted, _ = Afresh(posted)
 	r := &replayed{state: s, posted: posted, rounds: Rounds(posted), previews: winners[PrunePreview](posted), prunes: winners[Pruned](posted)}
 	r.approval = approvedBy(s, r.rounds)
 	return r.standingAll()

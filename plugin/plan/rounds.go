@@ -50,7 +50,8 @@ func (r Round) votes(s *State, cut Mark) []Vote {
 }
 
 // winners gives the decisions of one kind: of those with one key the lowest comment
-// counts. They are in the order of their comments.
+// counts. They are in the order of what they settle: one that was deleted and posted
+// again is no newer for it.
 func winners[D Decision](posted []Posted) []Posted {
 	var out []Posted
 	seen := map[string]bool{}
@@ -62,7 +63,27 @@ func winners[D Decision](posted []Posted) []Posted {
 		seen[d.Key()] = true
 		out = append(out, p)
 	}
+	slices.SortStableFunc(out, func(a, b Posted) int { return a.Decision.mark().Compare(b.Decision.mark()) })
 	return out
+}
+
+// Afresh leaves out what does not count any more since a rework that was decided while
+// decisions were missing. slate is that rework, nil if there was none.
+func Afresh(posted []Posted) (counting []Posted, slate *Rework) {
+	for _, p := range winners[Rework](posted) {
+		if d := p.Decision.(Rework); len(d.Missing) > 0 {
+			slate = &d
+		}
+	}
+	if slate == nil {
+		return posted, nil
+	}
+	for _, p := range posted {
+		if p.Decision.mark().Compare(slate.mark()) > 0 {
+			counting = append(counting, p)
+		}
+	}
+	return counting, slate
 }
 
 // Rounds lists the rounds that the decisions tell of, first to last, whatever order
@@ -71,9 +92,6 @@ func winners[D Decision](posted []Posted) []Posted {
 func Rounds(posted []Posted) []Round {
 	results, reworks := winners[VoteResult](posted), winners[Rework](posted)
 	openings := winners[VoteOpened](posted)
-	slices.SortStableFunc(openings, func(a, b Posted) int {
-		return a.Decision.(VoteOpened).Asked.Mark().Compare(b.Decision.(VoteOpened).Asked.Mark())
-	})
 	var rounds []Round
 	for _, p := range openings {
 		opened := p.Decision.(VoteOpened)
@@ -123,7 +141,10 @@ func (a Approval) Has(key work.Key) bool {
 // Approved is what the last passing result approved. A rework takes back every
 // approval before it; a later round that does not pass takes back nothing. s tells
 // the stragglers; nil leaves them out.
-func Approved(s *State, posted []Posted) Approval { return approvedBy(s, Rounds(posted)) }
+func Approved(s *State, posted []Posted) Approval {
+	posted, _ = Afresh(posted)
+	return approvedBy(s, Rounds(posted))
+}
 
 func approvedBy(s *State, rounds []Round) Approval {
 	for _, r := range slices.Backward(rounds) {

@@ -96,12 +96,19 @@ func (s Site) next(v plan.VoteResult) string {
 // plan was not approved. hear are the release leads and the product-management
 // representative.
 func (s Site) Reworked(on slash.Key, cycle string, r plan.Rework, approved int, hear []string) string {
-	text := address(hear) + "### Plan for " + plain(cycle) + ": to be reworked, round " + digitsOf(r.Round) + " is void\n"
+	void := "round " + digitsOf(r.Round)
+	if r.Round == 0 {
+		void = "what was decided before"
+	}
+	text := address(hear) + "### Plan for " + plain(cycle) + ": to be reworked, " + void + " is void\n"
 	text += "Asked for by " + s.asker(on, r.Asked)
 	if r.Reason != "" {
 		text += ": " + Code(r.Reason)
 	}
-	text += ". The votes and objections of round " + digitsOf(r.Round) + " no longer count; they stay where they were said.\n"
+	text += ". The votes and objections of " + void + " no longer count; they stay where they were said.\n"
+	if n := len(r.Missing); n > 0 {
+		text += "\n" + upper(count(n, "decision", "decisions")) + " that had been made could not be read any more. The plan goes on without " + object(n) + ": every vote, approval and prune before this comment is void.\n"
+	}
 	if approved > 0 {
 		text += "\n**The approval is taken back:** `milestone-approved` comes off " + count(approved, "item", "items") + " until the plan is approved again.\n"
 	}

@@ -1,9 +1,11 @@
 package render
 
-// DecisionMissing is the first line of a plan's record while a decision that was made
+// DecisionMissing is the first lines of a plan's record while a decision that was made
 // is not there any more, or does not hold: nothing is concluded from the others.
 func (s Site) DecisionMissing(n int) string {
-	return "**" + upper(count(n, "decision", "decisions")) + " that had been made" + was(n) + "deleted or changed.** Until " + them(n) + " back, nothing is decided and no label follows from this plan. The texts are in the comments' edit history, and in the mail that GitHub sent.\n"
+	return "**" + upper(count(n, "decision", "decisions")) + " that had been made" + was(n) + "deleted or changed.** Until " + them(n) + " back, nothing is decided and no label follows from this plan. " +
+		"The texts are in the comments' edit history, and in the mail that GitHub sent. If " + they(n) + " cannot be put back, the release lead or product management can go on without " + object(n) + "; votes and approvals before that are void:\n" +
+		block("", "/plan rework a decision was deleted")
 }
 
 func them(n int) string {
@@ -11,4 +13,18 @@ func them(n int) string {
 		return "it is"
 	}
 	return "they are"
+}
+
+func they(n int) string {
+	if n == 1 {
+		return "it"
+	}
+	return "they"
+}
+
+func object(n int) string {
+	if n == 1 {
+		return "it"
+	}
+	return "them"
 }
