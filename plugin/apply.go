@@ -25,7 +25,7 @@ func (r *Reconciler) apply(ctx context.Context, w *world, p *writes) error {
 		}
 	}
 	p.stands = true
-	if err := r.writeDecisions(ctx, w, p.decide); err != nil {
+	if err := r.writeDecisions(ctx, w, p.decide); err != nil && !r.takesNoComment(w, err) {
 		return err
 	}
 	if err := r.writeNotices(ctx, p.explain); err != nil {

@@ -198,10 +198,13 @@ func (r *Reconciler) target(ctx context.Context, w *world, key Key, cycle string
 		return work.Target{Readable: true, Issue: w.issue, Item: &work.Item{Key: key, Cycle: cycle}}, nil
 	}
 	e, ok := r.Index.Get(key)
-	if !ok && !w.asIndexed {
+	if !ok && !w.asIndexed && !r.memory.isAbsent(key) {
 		var err error
 		if e, ok, err = r.look(ctx, w.config, key); err != nil {
 			return work.Target{}, err
+		}
+		if !ok {
+			r.memory.noteAbsent(key)
 		}
 	}
 	if !ok || e.Issue.Private && !w.issue.Private {
@@ -221,7 +224,12 @@ func (r *Reconciler) look(ctx context.Context, cfg *config.Config, key Key) (Ent
 		return Entry{}, false, nil
 	}
 	r.memory.forgetListed(key) // what is not known yet is read
-	return r.glance(ctx, cfg, key)
+	e, ok, err := r.glance(ctx, cfg, key)
+	if isForbidden(err) { // as if it were not there; it must not hold up what names it
+		r.Log.WithField("key", key.String()).WithError(err).Warn("GitHub does not let us read this issue; those that name it go without")
+		return Entry{}, false, nil
+	}
+	return e, ok, err
 }
 
 // glance is a look that takes the issue as listed, if a list was just read: at
@@ -264,7 +272,7 @@ func (w *world) entry(logs map[string]custody.Log) Entry {
 	e := Entry{Issue: w.issue, Items: map[string]*work.Item{}, Said: map[string][]custody.Receipt{}}
 	for _, c := range w.config.Calendar() {
 		log, ok := logs[c.Name]
-		if !ok || !c.Open(w.now) {
+		if !ok || !c.Kept(w.now) {
 			continue
 		}
 		item := work.Fold(w.key, log)

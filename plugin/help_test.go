@@ -175,13 +175,13 @@ func TestReconfigured(t *testing.T) {
 	key := s.openKEP()
 	s.said("node-fac", key, "/commit w1-2")
 	s.configure(strings.Replace(standConfig, "  start: 2027-01-11\n", "  start: 2027-01-11\n  caps: [90, 80, 60, 40]\n", 1))
-	s.plugin.Reconfigured()
+	s.plugin.Reconfigured(t.Context())
 	s.settle()
 	if !strings.Contains(s.ours(key)[0], "90 %") {
 		t.Errorf("the finding is not shown:\n%s", s.ours(key)[0])
 	}
 	s.configure(strings.Replace(standConfig, "    kubernetes/enhancements: {}\n", "", 1))
-	s.plugin.Reconfigured()
+	s.plugin.Reconfigured(t.Context())
 	s.sim.ResetCalls()
 	s.settle()
 	if _, _, calls := s.cost(); len(calls) > 0 {

@@ -44,6 +44,7 @@ const looksAtOnce = 4
 // Load reads every tracked issue into the index and enqueues it. What was read
 // stays read, so another try goes on where this one ended.
 func (p *Plugin) Load(ctx context.Context) error {
+	cfg := p.options.Config()
 	keys, listed, err := p.Sweep.tracked(ctx)
 	if err != nil {
 		return err
@@ -72,6 +73,9 @@ func (p *Plugin) Load(ctx context.Context) error {
 	if err := errors.Join(l.failed, ctx.Err()); err != nil {
 		return fmt.Errorf("start: %d of %d issues were read: %w", l.done, l.all, err)
 	}
+	p.mu.Lock()
+	p.repos = readOf(cfg)
+	p.mu.Unlock()
 	p.later(keys...)
 	p.later(slices.DeleteFunc(pulls, p.Reconciler.Index.Recorded)...)
 	p.options.Log.WithField("issues", len(keys)).WithField("skipped", l.skipped).Info("everything was read")

@@ -41,7 +41,7 @@ func TestOneSpelling(t *testing.T) {
 		t.Error(d)
 	}
 	s.configure(standConfig)
-	s.plugin.Reconfigured()
+	s.plugin.Reconfigured(t.Context())
 	s.settle()
 	if d := cmp.Diff([]Key{k}, s.plugin.Reconciler.Index.Keys()); d != "" {
 		t.Errorf("spelled otherwise by a new configuration: %s", d)

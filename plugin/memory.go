@@ -207,11 +207,12 @@ func (m *memory) keepListedFor(i work.Issue, times int) {
 	m.listed[strings.ToLower(i.Key.String())] = listed{i, time.Now(), times}
 }
 
-// forgetListed makes the next round read the issue.
+// forgetListed makes the next round read the issue, also one that was not there.
 func (m *memory) forgetListed(key Key) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	delete(m.listed, strings.ToLower(key.String()))
+	delete(m.absent, key)
 }
 
 // takeListed gives an issue as listed, as often as it was kept for.

@@ -34,6 +34,12 @@ func planCycle(cfg *config.Config, key Key) (cycle.Cycle, bool) {
 	return cycle.Cycle{}, false
 }
 
+// mayName reports whether the plan issue of a cycle may be spoken of here: a private one
+// only on private issues.
+func (w *world) mayName(c cycle.Cycle) bool {
+	return w.plans != nil && (w.issue.Private || w.plans.Get(c).Known && !w.plans.Get(c).Private)
+}
+
 // planKey is the plan issue of a cycle.
 func planKey(c cycle.Cycle) (Key, bool) {
 	if c.Plan == "" {

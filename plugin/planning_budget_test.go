@@ -144,10 +144,10 @@ func approvalBudget(t *testing.T) {
 				events += n
 			}
 		}
-		if events > 2*items { // one off, one on
-			t.Errorf("%s: %d label events for %d changes: %v", step.say, events, 2*items, calls)
+		if events > items {
+			t.Errorf("%s: %d label events for %d changes: %v", step.say, events, items, calls)
 		}
-		if writes > 3*items+10 { // and the record of each, which says so
+		if writes > 2*items+10 { // and the record of each, which says so
 			t.Errorf("%s: %d writes: %v", step.say, writes, calls)
 		}
 		t.Logf("%s: %d writes, %d label events", step.say, writes, events)

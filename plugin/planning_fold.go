@@ -25,7 +25,7 @@ func (r *Reconciler) foldPlanning(ctx context.Context, w *world, l *ledger) (*st
 	p := w.planning
 	s := &state{}
 	h := w.records[p.cycle.Name]
-	if !p.cycle.Open(w.now) && (h == nil || !h.mended) && !w.gained(l, p.cycle.Name) {
+	if !p.cycle.Open(w.now) && (h == nil || !h.mended) && !w.gained(l, p.cycle.Name) && (len(l.asked) == 0 || !p.cycle.Kept(w.now)) {
 		return s, nil // its record stands as it is
 	}
 	items, err := r.planItems(ctx, w, p.cycle)

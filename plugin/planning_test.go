@@ -15,6 +15,7 @@ import (
 
 	"github.com/steelthread/steelthread/config"
 	"github.com/steelthread/steelthread/plugin/custody"
+	"github.com/steelthread/steelthread/plugin/work"
 )
 
 // planStand is a stand with a plan issue; its clock moves when told.
@@ -71,7 +72,12 @@ func approved(t *testing.T) (s *stand, at, item Key) {
 
 func (s *stand) wantLabel(item Key, label string) {
 	s.t.Helper()
-	if labels := s.issue(item).Labels; !slices.Equal(labels, []string{label}) {
+	want := []string{work.LabelProposed} // stays beside what the vote says
+	if label != work.LabelProposed {
+		want = append(want, label)
+	}
+	labels := slices.Sorted(slices.Values(s.issue(item).Labels))
+	if slices.Sort(want); !slices.Equal(labels, want) {
 		s.t.Errorf("%s has the labels %v, want %s", item, labels, label)
 	}
 }

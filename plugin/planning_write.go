@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/steelthread/steelthread/config"
 	"github.com/steelthread/steelthread/plugin/custody"
 	"github.com/steelthread/steelthread/plugin/plan"
 	"github.com/steelthread/steelthread/plugin/render"
@@ -77,15 +78,39 @@ func (r *Reconciler) planText(w *world, l *ledger, s *state, parts int) string {
 // to the second, so that a quiet round writes nothing.
 func (r *Reconciler) planPage(w *world, s *state) render.Plan {
 	page := render.Plan{Key: w.key, Assessment: s.plan.assessment, Schedule: s.plan.schedule, Graph: s.plan.graph, Now: w.now.Truncate(24 * time.Hour)}
+	page.Spreading, page.Labelled = spread(s)
 	if r.Site.Board != "" && !w.issue.Private {
 		page.Notes = r.Site.Board + "/plan/" + w.planning.cycle.Name + "/notes"
 	}
 	return page
 }
 
+// spreadSteps is in how many steps the record tells how far an approval has come: each
+// is an edit.
+const spreadSteps = 5
+
+// spread counts the approved issues that bear their label, in steps.
+func spread(s *state) (spreading bool, labelled int) {
+	approved := s.plan.assessment.Approval.Items
+	known := 0
+	for _, i := range s.plan.items {
+		if _, has := approved[i.Key]; has {
+			known++
+			if i.Assessment.Issue.HasLabel(config.LabelApproved) {
+				labelled++
+			}
+		}
+	}
+	step := max(1, known/spreadSteps)
+	return labelled < known, labelled / step * step
+}
+
 // planDecisions plans what is to be decided now, and says when to look again.
 // Nothing is decided while a decision is missing.
 func (r *Reconciler) planDecisions(w *world, s *state, p *writes) error {
+	if !w.planning.cycle.Open(w.now) {
+		return nil
+	}
 	if !r.Index.Whole() { // an item that could not be read must not be missing in a snapshot
 		p.soonest(w, w.now.Add(time.Minute), "not every issue could be read yet")
 		return nil

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -45,6 +46,9 @@ type Plugin struct {
 	Server     *Server
 	options    Options
 	ready      atomic.Bool
+
+	mu    sync.Mutex
+	repos map[string]bool // those of which everything tracked was read
 }
 
 // New builds a plugin. Nothing runs until Run.
@@ -169,8 +173,9 @@ func (p *Plugin) tick(ctx context.Context) {
 }
 
 // Reconfigured has everything looked at again after a new configuration. What
-// the new one spells otherwise is known anew after its round.
-func (p *Plugin) Reconfigured() {
+// the new one spells otherwise is known anew after its round. Of a repository that
+// came in everything tracked is read first; no plan is decided before that.
+func (p *Plugin) Reconfigured(ctx context.Context) {
 	cfg, index := p.options.Config(), p.Reconciler.Index
 	for _, key := range index.Keys() {
 		now := canonical(cfg, key)
@@ -180,6 +185,51 @@ func (p *Plugin) Reconfigured() {
 		p.later(now)
 	}
 	p.later(planKeys(cfg)...)
+	came := p.cameIn(cfg)
+	if len(came) == 0 {
+		return
+	}
+	for _, repo := range came {
+		index.Miss(wholeOf(repo))
+	}
+	if p.load(ctx) == nil {
+		for _, repo := range came {
+			index.Remove(wholeOf(repo))
+		}
+		p.later(planKeys(cfg)...)
+	}
+}
+
+// wholeOf stands for all issues of a repository where the index notes what is missing.
+func wholeOf(repo string) Key {
+	var key Key
+	key.Org, key.Repo = splitRepo(repo)
+	return key
+}
+
+// cameIn lists the repositories that were not configured when everything was last
+// read. Before the first time there are none: that reads them.
+func (p *Plugin) cameIn(cfg *config.Config) []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var came []string
+	for _, repo := range cfg.WorkRepos() {
+		if p.repos != nil && !p.repos[repo.Name] {
+			came = append(came, repo.Name)
+		}
+	}
+	if p.repos != nil {
+		p.repos = readOf(cfg)
+	}
+	return came
+}
+
+func readOf(cfg *config.Config) map[string]bool {
+	repos := map[string]bool{}
+	for _, repo := range cfg.WorkRepos() {
+		repos[repo.Name] = true
+	}
+	return repos
 }
 
 // pushed forgets what was read of a repository's files and has everything looked

@@ -21,7 +21,7 @@ func TestWordsOutliveTheirCycle(t *testing.T) {
 	s.sim.Advance(100 * 24 * time.Hour)
 	next := strings.NewReplacer("v1.38", "v1.39", "2027-01-11", "2027-04-20", "2027-04-14", "2027-08-01", "kubernetes/kubernetes: {}", "kubernetes/kubernetes: {threads: block}")
 	s.configure(next.Replace(standConfig))
-	s.plugin.Reconfigured()
+	s.plugin.Reconfigured(t.Context())
 	s.settle()
 	if s.held(key) || len(s.ours(key)) > 0 {
 		t.Errorf("%v %v", s.issue(key).Labels, s.ours(key))

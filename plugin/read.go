@@ -27,7 +27,8 @@ type world struct {
 	github   Repository
 	issue    work.Issue
 	pull     *thread.Pull // nil for an issue
-	planning *planning    // of a plan issue, else nil
+	plans    *Plans
+	planning *planning // of a plan issue, else nil
 	// asIndexed: of other issues only what the index has counts. What it does not have
 	// is read in the round of the item that names it.
 	asIndexed bool
@@ -80,7 +81,7 @@ func (r *Reconciler) read(ctx context.Context, key Key) (*world, error) {
 		return nil, nil
 	}
 	key.Org, key.Repo = splitRepo(repo.Name)
-	w := &world{key: key, config: cfg, repo: repo, records: map[string]*held{}, past: map[string]custody.Log{}, orphans: map[string][]Comment{}, notices: map[string]int64{}, present: map[int64]string{}, decided: map[string]*decisions{}}
+	w := &world{key: key, plans: r.Plans, config: cfg, repo: repo, records: map[string]*held{}, past: map[string]custody.Log{}, orphans: map[string][]Comment{}, notices: map[string]int64{}, present: map[int64]string{}, decided: map[string]*decisions{}}
 	if c, is := planCycle(cfg, key); is {
 		w.planning = &planning{cycle: c}
 	}

@@ -336,6 +336,9 @@ func (w *world) context(l *ledger, s *spoken, index *Index) *work.Context {
 		Issue: w.issue, Said: s.Created, Author: s.Author.ID, Login: s.Author.Login,
 		Calendar: w.config.Calendar(), Roles: w.roles, KEPs: w.keps, KEPRepo: w.repo.KEPs, Items: l.items,
 	}
+	if open := c.Calendar.Open(s.Created); len(open) > 0 && w.mayName(open[0]) {
+		c.PlanIssue = open[0].Plan
+	}
 	for _, repo := range w.config.WorkRepos() {
 		c.Repos = append(c.Repos, repo.Name)
 	}

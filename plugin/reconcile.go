@@ -59,6 +59,9 @@ func (r *Reconciler) Reconcile(ctx context.Context, key Key) error {
 	if errors.Is(err, ErrGone) || err == nil && w == nil { // gone, or its repository left the configuration
 		return r.absent(key, err)
 	}
+	if isForbidden(err) {
+		return &Wait{For: breakerWait, Why: "GitHub does not let us read " + key.String()}
+	}
 	if err != nil {
 		return err
 	}
@@ -102,7 +105,7 @@ func (r *Reconciler) decide(ctx context.Context, w *world) (*ledger, *state, *wr
 	}
 	p, err := r.plan(w, l, s)
 	if err == nil && r.memory.tries.isShut(w.key, w.now) { // nothing can be said here for now
-		p.explain = nil
+		p.explain, p.decide = nil, nil
 		p.notices = slices.DeleteFunc(p.notices, func(n notice) bool { return n.target == w.key && n.edit == 0 })
 	}
 	return l, s, p, err

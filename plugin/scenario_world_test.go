@@ -115,7 +115,7 @@ var timeVerbs = []verb{
 	{usage: "config FILE", run: func(p *play, _ stmt, a args) error {
 		err := p.configure(a["FILE"])
 		if err == nil {
-			p.inst.plugin.Reconfigured()
+			p.inst.plugin.Reconfigured(p.t.Context())
 		}
 		return err
 	}},

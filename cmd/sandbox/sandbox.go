@@ -164,7 +164,7 @@ func (s *sandbox) run(ctx context.Context) error {
 func (s *sandbox) advance(d time.Duration) {
 	s.clock.advance(d)
 	if s.plugin != nil && s.plugin.Ready() {
-		s.plugin.Reconfigured()
+		s.plugin.Reconfigured(context.Background())
 	}
 	s.hub.tell(change{What: "The clock was moved."})
 }

@@ -128,7 +128,7 @@ func (f *serveFlags) build(ctx context.Context, log logrus.FieldLogger) (*server
 	s.watcher, err = config.NewWatcher(f.config, nil,
 		func(_ *config.Config, hash string) {
 			log.WithField("hash", hash).Info("new configuration")
-			s.plugin.Reconfigured()
+			go s.plugin.Reconfigured(ctx)
 		},
 		func(err error) {
 			log.WithError(err).Error("the configuration file has mistakes; the last good one stays in force")

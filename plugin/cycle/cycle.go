@@ -125,6 +125,15 @@ func (c Cycle) Open(at time.Time) bool {
 	return !at.Before(c.OpensOn().StartUTC()) && at.Before(c.End.EndAoE())
 }
 
+// keptDays is for how long after its end a cycle is still asked about: its closing report,
+// its demos, the survey.
+const keptDays = 90
+
+// Kept says whether the cycle is open, or ended so lately that it is still asked about.
+func (c Cycle) Kept(at time.Time) bool {
+	return !at.Before(c.OpensOn().StartUTC()) && at.Before(c.End.AddDays(keptDays).EndAoE())
+}
+
 // Increment finds the increment with number n.
 func (c Cycle) Increment(n int) (Increment, bool) {
 	for _, i := range c.Increments {

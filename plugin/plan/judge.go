@@ -63,14 +63,19 @@ func formsFor(c Command, line slash.Line) []Form {
 }
 
 // Elsewhere refuses a line whose verb is the plan issue's and that was said on another
-// issue or a pull request. Fix is the line as it would be taken there.
+// issue or a pull request. Fix is the line as it would be taken there, Allowed names the
+// plan issue, if ctx does.
 func Elsewhere(ctx *work.Context, line slash.Line) *slash.Problem {
+	var where []string
+	if ctx.PlanIssue != "" {
+		where = []string{ctx.PlanIssue}
+	}
 	a, p := Judge(ctx, line)
 	if p != nil {
-		p.Code, p.Word, p.Arg, p.Allowed = ForPlan, "", "", nil
+		p.Code, p.Word, p.Arg, p.Allowed = ForPlan, "", "", where
 		return p
 	}
-	p = &slash.Problem{Line: line.N, Saw: line.Raw, Code: ForPlan, Fix: a.Said.Command}
+	p = &slash.Problem{Line: line.N, Saw: line.Raw, Code: ForPlan, Fix: a.Said.Command, Allowed: where}
 	if c, ok := Commands.Find(line.Verb); ok {
 		p.Usage = c.Usage()
 	}

@@ -25,6 +25,8 @@ type Plan struct {
 	Deleted    int       // comments deleted after their receipt
 	Rebuilt    int       // receipts made again from comments
 	Parts      int       // further signed comments that hold receipts
+	Spreading  bool      // not every approved issue bears its label yet
+	Labelled   int       // while it spreads: at least so many do
 }
 
 // scale is how much of a plan is spelled out; the rest is counted.

@@ -24,7 +24,12 @@ func (p *planPage) outcome() {
 	n, losing := len(a.IfApproved.Labelled), len(a.IfApproved.Losing)
 	cycle := plain(p.Schedule.Cycle.Name)
 	if a.Phase == plan.PhaseApproved {
-		p.say("\n**Approved:** ", digits(n, "issue has", "issues have"), " `milestone-approved`")
+		p.say("\n**Approved:** ")
+		if p.Spreading {
+			p.say(digits(n, "issue", "issues"), "; `milestone-approved` is on at least ", digitsOf(p.Labelled), " of ", digitsOf(n), " by now, and comes to the rest")
+		} else {
+			p.say(digits(n, "issue has", "issues have"), " `milestone-approved`")
+		}
 		if losing > 0 {
 			p.say("; ", digitsOf(losing), " in the milestone ", cycle, " ", isAre(losing, "is", "are"), " not approved, and `/plan prune` shows which")
 		}

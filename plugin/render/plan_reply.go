@@ -61,6 +61,15 @@ func (p *planPage) sig(sig string) {
 		p.say(" · expected to ship: ", estimate(lane.Expected), " (from the confidences)")
 	}
 	p.say("\n")
+	if a := p.Plan.Assessment; a.Approval.Round > 0 {
+		n := 0
+		for _, e := range lane.Backlog {
+			if a.Approval.Has(e.Item.Key) {
+				n++
+			}
+		}
+		p.say("**Approved in round ", digitsOf(a.Approval.Round), ":** ", digitsOf(n), " of ", digits(lane.Count.Items, "item", "items"), "\n")
+	}
 	p.table(sig)
 	p.backlog(lane, false)
 	var mine, theirs []plan.Dependency

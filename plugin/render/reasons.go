@@ -269,8 +269,8 @@ func sayForItem(*slash.Problem) string {
 	return "this is said on a work item, and this is the plan."
 }
 
-func sayForPlan(*slash.Problem) string {
-	return "this is said on the plan issue of the release, and this is another one."
+func sayForPlan(p *slash.Problem) string {
+	return "this is said on the plan issue of the release, and this is another one." + allowed(p, " It is ")
 }
 
 func sayNoSuchSIG(p *slash.Problem) string {

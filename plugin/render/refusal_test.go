@@ -44,7 +44,7 @@ var refusals = map[string]slash.Problem{
 	work.NotChecked: {Saw: "/commit w3-4", Usage: commitUsage, Fix: "/commit v1.38 w3-4"},
 	work.Edited:     {Saw: "/commit w3-4"},
 	work.WrongPlace: {Saw: "/commit w3-4", Usage: commitUsage, Fix: "/commit w3-4"},
-	plan.ForPlan:    {Saw: "/vote 4", Fix: "/vote 4"},
+	plan.ForPlan:    {Saw: "/vote 4", Fix: "/vote 4", Allowed: []string{"kubernetes/sig-release#2950"}},
 	plan.NoSuchSIG:  {Saw: "/plan status sig-nod", Word: "sig-nod", Allowed: []string{"sig-network", "sig-node"}, Fix: "/plan status sig-node"},
 	plan.TimePast:   {Saw: "/plan vote open until 2027-01-04", Word: "2027-01-04", Fix: "/plan vote open until 2027-01-14 AoE"},
 	plan.TimeFar:    {Saw: "/plan vote open until 2028-01-14", Word: "2028-01-14", Fix: "/plan vote open until 2027-01-14 AoE"},

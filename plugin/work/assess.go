@@ -107,13 +107,14 @@ func standing(item *Item, f Facts, a Assessment) Standing {
 // Labels gives the labels of ours that the item should have.
 func (a Assessment) Labels() []string {
 	var labels []string
+	if a.InPlan || a.Plan.Approved { // it stays: an approval is one label more, not one for another
+		labels = append(labels, LabelProposed)
+	}
 	switch {
 	case a.Plan.Approved:
 		labels = append(labels, LabelApproved)
 	case a.InPlan && a.Plan.Passed:
 		labels = append(labels, LabelUnplanned)
-	case a.InPlan:
-		labels = append(labels, LabelProposed)
 	}
 	if a.Blocked && !a.Issue.Closed {
 		labels = append(labels, LabelBlocked)

@@ -104,6 +104,7 @@ type Context struct {
 	Items     map[string]*Item // the fold so far, by cycle
 	Affected  []string         // SIGs that give to this item or depend on it, from the index
 	Repos     []string         // the configured repositories, "org/repo", in their own spelling
+	PlanIssue string           // of the first open cycle, "org/repo#12"; "" if it may not be named here
 	Cycle     cycle.Cycle      // set by Judge before Settle and Allow are called
 	forms     []slash.Form
 	form      Form
