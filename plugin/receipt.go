@@ -14,7 +14,7 @@ import (
 )
 
 // Scanner finds our commands in comments.
-var Scanner = slash.NewScanner(slash.Verbs{Names: Verbs(), NeedNumber: plan.NeedNumber, Foreign: slash.ProwVerbs})
+var Scanner = slash.NewScanner(slash.Verbs{Names: Verbs(), WithNamedLines: work.NamedLines, NeedNumber: plan.NeedNumber, Foreign: slash.ProwVerbs})
 
 // replyLog is the signed content of one reply: the lines that it refuses, by
 // comment, line and reason, the comments of which it says that they were changed
