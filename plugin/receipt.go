@@ -341,16 +341,24 @@ func (w *world) context(l *ledger, s *spoken, index *Index) *work.Context {
 	}
 	for _, cycle := range c.Calendar { // also those that this issue has no record of
 		others := index.Askers(w.key, cycle.Name)
+		dependants := len(others)
 		if item := l.items[cycle.Name]; item != nil {
 			for _, a := range item.Asks {
 				others = append(others, a.Target)
 			}
 		}
-		for _, key := range w.visible(index, others) { // a refusal says whose word would count
-			if e, ok := index.Get(key); ok && e.SIG != "" && !slices.Contains(c.Affected, e.SIG) {
-				c.Affected = append(c.Affected, e.SIG)
-			}
-		}
+		c.Dependants = addSIGs(c.Dependants, index, w.visible(index, others[:dependants]))
+		c.Affected = addSIGs(c.Affected, index, w.visible(index, others)) // a refusal says whose word would count
 	}
 	return c
+}
+
+// addSIGs adds the owning SIGs of issues that are not listed yet.
+func addSIGs(sigs []string, index *Index, keys []work.Key) []string {
+	for _, key := range keys {
+		if e, ok := index.Get(key); ok && e.SIG != "" && !slices.Contains(sigs, e.SIG) {
+			sigs = append(sigs, e.SIG)
+		}
+	}
+	return sigs
 }

@@ -118,8 +118,14 @@ func roundTrip(t *testing.T, form int, v Values) {
 	if diff := cmp.Diff(v, w); diff != "" || again != form {
 		t.Errorf("printed %q: form %d, want %d, values (-want +got):\n%s", printed, again, form, diff)
 	}
-	if strings.ContainsAny(printed, "\r\n") || Clean(printed) != printed {
-		t.Errorf("printed %q is not one clean line", printed)
+	lines := strings.Split(printed, "\n")
+	if len(lines) > 1+len(testForms[form].Named) {
+		t.Errorf("printed %q is more than its line and named lines", printed)
+	}
+	for n, line := range lines {
+		if Clean(line) != line || (n == 0) != strings.HasPrefix(line, "/") {
+			t.Errorf("printed %q is not made of clean lines", printed)
+		}
 	}
 }
 
