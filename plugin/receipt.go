@@ -335,6 +335,7 @@ func (w *world) context(l *ledger, s *spoken, index *Index) *work.Context {
 	c := &work.Context{
 		Issue: w.issue, Said: s.Created, Author: s.Author.ID, Login: s.Author.Login,
 		Calendar: w.config.Calendar(), Roles: w.roles, KEPs: w.keps, KEPRepo: w.repo.KEPs, Items: l.items,
+		Dependants: map[string][]string{},
 	}
 	for _, repo := range w.config.WorkRepos() {
 		c.Repos = append(c.Repos, repo.Name)
@@ -347,7 +348,7 @@ func (w *world) context(l *ledger, s *spoken, index *Index) *work.Context {
 				others = append(others, a.Target)
 			}
 		}
-		c.Dependants = addSIGs(c.Dependants, index, w.visible(index, others[:dependants]))
+		c.Dependants[cycle.Name] = addSIGs(nil, index, w.visible(index, others[:dependants]))
 		c.Affected = addSIGs(c.Affected, index, w.visible(index, others)) // a refusal says whose word would count
 	}
 	return c

@@ -112,9 +112,9 @@ type Context struct {
 	KEPRepo  string           // where a short KEP reference on this issue points, "org/repo"
 	Items    map[string]*Item // the fold so far, by cycle
 	Affected []string         // SIGs that give to this item or depend on it, from the index
-	// Dependants are those of Affected that depend on this item: an exception needs
-	// the support of each.
-	Dependants []string
+	// Dependants are those of Affected that depend on this item, by cycle: an exception
+	// needs the support of each.
+	Dependants map[string][]string
 	// Decided are the decisions about exceptions that were read back from this issue,
 	// by cycle. Those made after the line was said do not count.
 	Decided   map[string][]PostedException

@@ -157,7 +157,7 @@ func (c *Context) request() *request {
 }
 
 func (c *Context) sigsNeeded() sigsNeeded {
-	return sigsNeeded{owner: c.OwningSIG(), dependants: c.Dependants}
+	return sigsNeeded{owner: c.OwningSIG(), dependants: c.Dependants[c.Cycle.Name]}
 }
 
 // settleRequest finds the freeze and holds the request against the one that stands.

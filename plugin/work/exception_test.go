@@ -47,7 +47,7 @@ func march(t string) time.Time { return at(t).AddDate(0, 2, 0) }
 func inMarch(t string) func(*Context) { return func(c *Context) { c.Said = march(t) } }
 
 func dependants(sigs ...string) func(*Context) {
-	return func(c *Context) { c.Affected, c.Dependants = sigs, sigs }
+	return func(c *Context) { c.Affected, c.Dependants = sigs, map[string][]string{"v1.38": sigs} }
 }
 
 // TestExceptionLines: what a line settles to and in which role, or why it is refused
@@ -80,7 +80,7 @@ func TestExceptionLines(t *testing.T) {
 		{"support by who depends on it", "sched-lead", []change{is(asking), dependants("scheduling")}, "/exception support", "/exception support v1.38", "lead scheduling"},
 		{"for two: the owner first", "two-hats", []change{is(asking), dependants("scheduling")}, "/exception support", "/exception support v1.38", "facilitator node"},
 		{"for two: then the other", "two-hats", []change{is(asking, nodeIn), dependants("scheduling")}, "/exception support", "/exception support v1.38", "facilitator scheduling"},
-		{"needed before giving", "two-hats", []change{elsewhere, affected("node", "scheduling"), func(c *Context) { c.Dependants = []string{"scheduling"} },
+		{"needed before giving", "two-hats", []change{elsewhere, affected("node", "scheduling"), func(c *Context) { c.Dependants = map[string][]string{"v1.38": {"scheduling"}} },
 			is(asking, "net-lead lead network: /exception support v1.38")}, "/exception support", "/exception support v1.38", "facilitator scheduling"},
 		{"no owner known: any SIG", "store-lead", []change{elsewhere, is(asking)}, "/exception support", "/exception support v1.38", "lead storage"},
 		{"the release lead", "rel-lead", []change{is(asking)}, "/exception approve 5d fine", "/exception approve v1.38 5d fine", "release-lead "},

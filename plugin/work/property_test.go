@@ -167,7 +167,7 @@ func TestEveryFixIsAccepted(t *testing.T) {
 	refused := map[string]int{}
 	for n, w := range worlds {
 		r := rand.New(rand.NewPCG(38, uint64(n)))
-		for _, example := range append(Commands.Examples(), "/resolve Q1 accepted fine", "/commit 3 w5-6 70%") {
+		for _, example := range append(Commands.Examples(), "/resolve Q1 accepted fine", "/commit 3 w5-6 70%", "/exception request enhancements 5d", "/exception approve 6d") {
 			for k := range 30 + len(cast) {
 				text, login := example, cast[k%len(cast)] // first as it is, by everybody
 				if k >= len(cast) {
