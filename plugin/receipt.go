@@ -14,7 +14,7 @@ import (
 )
 
 // Scanner finds our commands in comments.
-var Scanner = slash.NewScanner(slash.Verbs{Names: Verbs(), NeedNumber: plan.NeedNumber, Foreign: slash.ProwVerbs})
+var Scanner = slash.NewScanner(slash.Verbs{Names: Verbs(), WithNamedLines: work.NamedLines, NeedNumber: plan.NeedNumber, Foreign: slash.ProwVerbs})
 
 // replyLog is the signed content of one reply: the lines that it refuses, by
 // comment, line and reason, the comments of which it says that they were changed
@@ -335,6 +335,7 @@ func (w *world) context(l *ledger, s *spoken, index *Index) *work.Context {
 	c := &work.Context{
 		Issue: w.issue, Said: s.Created, Author: s.Author.ID, Login: s.Author.Login,
 		Calendar: w.config.Calendar(), Roles: w.roles, KEPs: w.keps, KEPRepo: w.repo.KEPs, Items: l.items,
+		Dependants: map[string][]string{},
 	}
 	if open := c.Calendar.Open(s.Created); len(open) > 0 && w.mayName(open[0]) {
 		c.PlanIssue = open[0].Plan
@@ -344,16 +345,24 @@ func (w *world) context(l *ledger, s *spoken, index *Index) *work.Context {
 	}
 	for _, cycle := range c.Calendar { // also those that this issue has no record of
 		others := index.Askers(w.key, cycle.Name)
+		dependants := len(others)
 		if item := l.items[cycle.Name]; item != nil {
 			for _, a := range item.Asks {
 				others = append(others, a.Target)
 			}
 		}
-		for _, key := range w.visible(index, others) { // a refusal says whose word would count
-			if e, ok := index.Get(key); ok && e.SIG != "" && !slices.Contains(c.Affected, e.SIG) {
-				c.Affected = append(c.Affected, e.SIG)
-			}
-		}
+		c.Dependants[cycle.Name] = addSIGs(nil, index, w.visible(index, others[:dependants]))
+		c.Affected = addSIGs(c.Affected, index, w.visible(index, others)) // a refusal says whose word would count
 	}
 	return c
+}
+
+// addSIGs adds the owning SIGs of issues that are not listed yet.
+func addSIGs(sigs []string, index *Index, keys []work.Key) []string {
+	for _, key := range keys {
+		if e, ok := index.Get(key); ok && e.SIG != "" && !slices.Contains(sigs, e.SIG) {
+			sigs = append(sigs, e.SIG)
+		}
+	}
+	return sigs
 }

@@ -26,6 +26,8 @@ Your first item, step by step: [facilitators.md](facilitators.md).
 
 - One command to a line, in a comment on the issue. The slash is the first character of the line, after at most three
   blanks; upper and lower case are the same in the verb. What belongs to a command ends with its line.
+  One command goes on: directly below ` + "`/exception request`" + ` stand the lines that begin with ` + "`why:`, `risk-late:`, `risk-cut:`" + `
+  and ` + "`prs:`" + `.
 - You may put several in one comment, up to 20, with other text around them. Each line is taken or refused for itself.
   A text has at most 300 characters.
 - A line in a code block, an HTML comment, a quote, a list or a table is not a command. The description of an issue
@@ -52,6 +54,8 @@ Your first item, step by step: [facilitators.md](facilitators.md).
 | ` + "`[time]`" + ` | a day, ` + "`2027-01-22`" + `, which ends anywhere on earth, or a time in UTC, ` + "`2027-01-22 18:00`" + ` | never |
 | ` + "`[0-5]`" + ` | a number of fingers: 5 all for it, 3 can live with it, 2 or less objects | never |
 | ` + "`[hash]`" + ` | the eight letters and digits that the preview shows | never |
+| ` + "`[freeze]`" + ` | the name that the freeze has in the calendar: ` + "`code`" + ` | the one just passed, while an exception to it may be asked for; else the next one |
+| ` + "`[days]d`" + ` | how many days more, ` + "`5d`" + `, at most 60 | never |
 | ` + "`[user]`" + ` | a login, with or without ` + "`@`" + ` | never |
 | ` + "`[Q1\\|B1\\|R1]`" + ` | the number that the question, block or risk has in the record: ` + "`Q1`" + ` | never |
 | ` + "`[text]`, `[reason]`" + ` | the rest of the line | where the command says so |

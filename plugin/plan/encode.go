@@ -1,13 +1,12 @@
 package plan
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 
 	"github.com/steelthread/steelthread/plugin/slash"
+	"github.com/steelthread/steelthread/plugin/work"
 )
 
 // ErrDecision is returned for a decision that does not read as one, or that newer
@@ -101,7 +100,7 @@ func Decode(values []json.RawMessage) (Decision, error) {
 	var l lists
 	for n, value := range values {
 		var line written
-		if err := strict(value, &line); err != nil {
+		if err := work.ReadStrict(value, &line); err != nil {
 			return nil, fmt.Errorf("%w: value %d: %w", ErrDecision, n+1, err)
 		}
 		switch {
@@ -131,7 +130,7 @@ func join(first written, l lists) (Decision, error) {
 	switch first.Kind {
 	case KindVoteOpened:
 		var v VoteOpened
-		err = strict(first.Head, &v)
+		err = work.ReadStrict(first.Head, &v)
 		for _, s := range l.seats {
 			v.Seats = append(v.Seats, s.Seat)
 		}
@@ -139,21 +138,21 @@ func join(first written, l lists) (Decision, error) {
 		d = v
 	case KindVoteResult:
 		var v VoteResult
-		err = strict(first.Head, &v)
+		err = work.ReadStrict(first.Head, &v)
 		v.Seats, v.Objections, v.Items = l.seats, l.objections, l.items
 		d = v
 	case KindRework:
 		var v Rework
-		err = strict(first.Head, &v)
+		err = work.ReadStrict(first.Head, &v)
 		d = v
 	case KindPrunePreview:
 		var v PrunePreview
-		err = strict(first.Head, &v)
+		err = work.ReadStrict(first.Head, &v)
 		v.Items = l.items
 		d = v
 	case KindPruned:
 		var v Pruned
-		err = strict(first.Head, &v)
+		err = work.ReadStrict(first.Head, &v)
 		v.Items, v.Spared = l.items, l.spared
 		d = v
 	default:
@@ -163,19 +162,6 @@ func join(first written, l lists) (Decision, error) {
 		return nil, fmt.Errorf("%w: %w", ErrDecision, err)
 	}
 	return d, nil
-}
-
-// strict reads one JSON value and takes no field that it does not know.
-func strict(value []byte, into any) error {
-	dec := json.NewDecoder(bytes.NewReader(value))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(into); err != nil {
-		return err
-	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("more than one value")
-	}
-	return nil
 }
 
 // itemJSON is how a SnapshotItem is written: its key as "org/repo#12".
@@ -194,7 +180,7 @@ func (s SnapshotItem) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON reads what MarshalJSON wrote.
 func (s *SnapshotItem) UnmarshalJSON(value []byte) error {
 	var j itemJSON
-	if err := strict(value, &j); err != nil {
+	if err := work.ReadStrict(value, &j); err != nil {
 		return err
 	}
 	key, err := slash.ParseKey(j.Key)

@@ -43,6 +43,9 @@ type Form struct {
 	// Examples are whole lines of this form. Their words are also used to
 	// correct other lines of the form.
 	Examples []string
+	// Named are the names of the lines that may stand directly below a line of this
+	// form ("why: ..."). Their texts are values under these names.
+	Named []string
 }
 
 // Values are what Parse read, by Arg.Name. An optional argument that was left
@@ -72,9 +75,10 @@ func (f Form) Usage() string {
 }
 
 // Print gives the canonical line of values: `/commit v1.38 w3-4 80% "API types"`.
-// It is one line whatever the texts contain. Parse reads values of Parse back
-// as they were; of values made by hand an optional argument must not be left
-// out if the text behind it looks like one.
+// It is one line whatever the texts contain, with one more for each named line
+// that has a text. Parse reads values of Parse back as they were; of values made
+// by hand an optional argument must not be left out if the text behind it looks
+// like one.
 func (f Form) Print(v Values) string {
 	parts := []string{"/" + f.Verb}
 	for _, a := range f.Args {
@@ -85,5 +89,28 @@ func (f Form) Print(v Values) string {
 			parts = append(parts, a.Kind.Print(value))
 		}
 	}
-	return Clean(strings.Join(parts, " "))
+	return Clean(strings.Join(parts, " ")) + f.below(v)
+}
+
+// below gives the named lines of values, each behind a line break.
+func (f Form) below(v Values) string {
+	lines := ""
+	for _, name := range f.Named {
+		if text, ok := v[name].(string); ok && Clean(text) != "" {
+			lines += "\n" + name + ": " + Clean(text)
+		}
+	}
+	return lines
+}
+
+// named gives the texts of the named lines that the form takes, as values. A line
+// without a text counts as not there.
+func (f Form) named(line Line) Values {
+	v := Values{}
+	for _, name := range f.Named {
+		if text := line.Named[name]; text != "" {
+			v[name] = text
+		}
+	}
+	return v
 }

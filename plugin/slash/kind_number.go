@@ -17,7 +17,12 @@ type unit struct {
 var Percent Kind = &unit{[]string{"%"}, 0, 100, "[%s]%", "80%"}
 
 // Days is "5d" or "5 days", 1 to 365, value int.
-var Days Kind = &unit{[]string{"d", "day", "days"}, 1, 365, "[%s]d", "5d"}
+var Days = DaysUpTo(365)
+
+// DaysUpTo is Days with another highest number, 5 or more.
+func DaysUpTo(most int) Kind {
+	return &unit{[]string{"d", "day", "days"}, 1, most, "[%s]d", "5d"}
+}
 
 func (u *unit) split(w string) (num string, ok bool) {
 	w = lowerASCII(w)

@@ -33,15 +33,43 @@ type Line struct {
 }
 
 // LineOf reads one line of text, such as a canonical line out of a receipt,
-// as a command line of whatever verb stands there. N is 1. It reports false if
-// the text does not begin with a slash and a word.
+// as a command line of whatever verb stands there. N is 1. Further lines that all
+// are of the form "why: ..." are its named lines. It reports false if the text does
+// not begin with a slash and a word.
 func LineOf(text string) (Line, bool) {
-	raw := Clean(text)
+	line, below, _ := strings.Cut(text, "\n")
+	named := namedOf(below)
+	if named == nil {
+		line = text
+	}
+	raw := Clean(line)
 	if len(raw) < 2 || raw[0] != '/' || raw[1] == ' ' {
 		return Line{}, false
 	}
 	verb, rest, _ := strings.Cut(raw[1:], " ")
-	return Line{N: 1, Verb: lowerASCII(verb), Words: splitWords(rest), Raw: raw}, true
+	return Line{N: 1, Verb: lowerASCII(verb), Words: splitWords(rest), Raw: raw, Named: named}, true
+}
+
+// namedOf reads lines that all are named ones; nil if one is none.
+func namedOf(text string) map[string]string {
+	if text == "" {
+		return nil
+	}
+	named := map[string]string{}
+	for line := range strings.SplitSeq(text, "\n") {
+		name, value, ok := nameOf(line)
+		if !ok || !isSlug(name) {
+			return nil
+		}
+		named[name] = value
+	}
+	return named
+}
+
+// nameOf cuts "why: text" into its name, in lower case, and its text.
+func nameOf(line string) (name, text string, ok bool) {
+	name, text, ok = strings.Cut(Clean(line), ":")
+	return lowerASCII(strings.TrimSpace(name)), strings.TrimSpace(text), ok
 }
 
 // Clean brings text to the form that Line.Raw has: one line, trimmed, every

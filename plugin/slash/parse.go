@@ -1,6 +1,7 @@
 package slash
 
 import (
+	"maps"
 	"slices"
 	"unicode/utf8"
 )
@@ -18,8 +19,11 @@ func Parse(forms []Form, line Line) (form int, v Values, p *Problem) {
 	t := pick(forms, line)
 	if t.p == nil {
 		if p := longName(line); p != nil {
-			return t.form, nil, complete(p, forms, line)
+			q := complete(p, forms, line)
+			q.Fix = withNamed(forms, line, q.Fix)
+			return t.form, nil, q
 		}
+		maps.Copy(t.values, forms[t.form].named(line))
 		return t.form, t.values, nil
 	}
 	form = t.form
@@ -28,8 +32,26 @@ func Parse(forms []Form, line Line) (form int, v Values, p *Problem) {
 	}
 	p = complete(t.p, forms, line)
 	f := fixer{forms: forms, line: line}
-	p.Fix = f.fix(t)
+	p.Fix = withNamed(forms, line, f.fix(t))
 	return form, nil, p
+}
+
+// withNamed puts the named lines below a corrected line, as far as its form takes
+// them, each shortened to what may be kept.
+func withNamed(forms []Form, line Line, fix string) string {
+	l, ok := LineOf(fix)
+	if !ok || len(line.Named) == 0 {
+		return fix
+	}
+	t := pick(forms, l)
+	if t.p != nil {
+		return fix
+	}
+	values := forms[t.form].named(line)
+	for name, text := range values {
+		values[name] = cutText(text.(string), MaxText)
+	}
+	return fix + forms[t.form].below(values)
 }
 
 // complete adds to a Problem what every Problem has; the Fix is the line

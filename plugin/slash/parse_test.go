@@ -9,35 +9,35 @@ import (
 
 // testForms has every kind at least once, in the shapes of real commands.
 var testForms = []Form{
-	{"kep", []Arg{{"ref", BareRef, false}}, []string{"/kep 1234"}},
-	{"kep", []Arg{{"", Word("cancel"), false}}, []string{"/kep cancel"}},
-	{"kep", []Arg{{"", Word("none"), false}, {"reason", Text, false}}, []string{"/kep none a typo in a comment"}},
-	{"commit", []Arg{{"release", Release, true}, {"weeks", WeeksKind, true}, {"n", Percent, true}, {"items", Items, true}}, []string{"/commit", "/commit v1.38 w3-4 80%"}},
-	{"commit", []Arg{{"", Word("cancel"), false}, {"weeks", WeeksKind, true}, {"items", Items, true}}, []string{"/commit cancel w3-4"}},
-	{"depends-on", []Arg{{"ref", Refs, false}, {"weeks", ByWeeks, true}, {"text", Text, true}}, []string{"/depends-on #12 by w3-4 the API"}},
-	{"depends-on", []Arg{{"", Word("cancel"), false}, {"ref", OneRef, false}}, []string{"/depends-on cancel #12"}},
-	{"provide", []Arg{{"ref", OneRef, false}, {"weeks", WeeksKind, true}, {"text", Text, true}}, []string{"/provide #12 w3-4"}},
-	{"provide", []Arg{{"ref", OneRef, false}, {"", Word("decline"), false}, {"reason", Text, false}}, []string{"/provide #12 decline no reviewer is free"}},
-	{"provide", []Arg{{"", Word("cancel"), false}, {"ref", OneRef, false}}, nil},
-	{"question", []Arg{{"text", Text, false}}, []string{"/question who reviews the API?"}},
-	{"resolve", []Arg{{"id", ID, false}, {"text", Text, true}}, []string{"/resolve Q1"}},
-	{"resolve", []Arg{{"id", ID, false}, {"", Word("owned"), false}, {"user", User, false}, {"text", Text, true}}, []string{"/resolve R1 owned @octocat"}},
-	{"resolve", []Arg{{"id", ID, false}, {"", Word("accepted"), false}, {"text", Text, true}}, []string{"/resolve R1 accepted"}},
-	{"readout", []Arg{{"", Word("ready"), false}}, nil},
-	{"readout", []Arg{{"", Word("cancel"), false}}, nil},
-	{"progress", []Arg{{"state", Choice("on-track", "at-risk", "slipped"), false}, {"text", Text, true}}, []string{"/progress on-track"}},
-	{"done", []Arg{{"items", Items, true}, {"ref", OneRef, true}}, []string{"/done 1,2"}},
-	{"demo", []Arg{{"url", URL, false}, {"text", Text, true}}, []string{"/demo https://youtu.be/abc it runs"}},
-	{"vote", []Arg{{"vote", Number(0, 5), false}, {"text", Text, true}}, []string{"/vote 4"}},
-	{"nps", []Arg{{"n", Number(0, 100), false}}, nil},
-	{"plan", []Arg{{"", Word("status"), false}, {"sig", BareSIG, true}}, []string{"/plan status sig-node"}},
-	{"plan", []Arg{{"", Word("order"), false}, {"sig", SIG, false}, {"refs", Refs, false}}, []string{"/plan order sig-node #12, #13"}},
-	{"plan", []Arg{{"", Word("vote"), false}, {"", Word("open"), false}, {"time", Until, false}}, []string{"/plan vote open until 2027-02-05"}},
-	{"plan", []Arg{{"", Word("vote"), false}, {"", Word("close"), false}}, []string{"/plan vote close"}},
-	{"plan", []Arg{{"", Word("prune"), false}}, []string{"/plan prune"}},
-	{"plan", []Arg{{"", Word("prune"), false}, {"", Word("confirm"), false}, {"hash", Hash, false}}, []string{"/plan prune confirm 3f2a91c0"}},
-	{"exception", []Arg{{"days", Days, false}, {"reason", Text, true}}, []string{"/exception 5d the API review is late"}},
-	{"exception", []Arg{{"", Word("request"), false}, {"freeze", Slug, true}, {"days", Days, false}, {"reason", Text, true}}, []string{"/exception request code 5d the review is late"}},
+	{"kep", []Arg{{"ref", BareRef, false}}, []string{"/kep 1234"}, nil},
+	{"kep", []Arg{{"", Word("cancel"), false}}, []string{"/kep cancel"}, nil},
+	{"kep", []Arg{{"", Word("none"), false}, {"reason", Text, false}}, []string{"/kep none a typo in a comment"}, nil},
+	{"commit", []Arg{{"release", Release, true}, {"weeks", WeeksKind, true}, {"n", Percent, true}, {"items", Items, true}}, []string{"/commit", "/commit v1.38 w3-4 80%"}, nil},
+	{"commit", []Arg{{"", Word("cancel"), false}, {"weeks", WeeksKind, true}, {"items", Items, true}}, []string{"/commit cancel w3-4"}, nil},
+	{"depends-on", []Arg{{"ref", Refs, false}, {"weeks", ByWeeks, true}, {"text", Text, true}}, []string{"/depends-on #12 by w3-4 the API"}, nil},
+	{"depends-on", []Arg{{"", Word("cancel"), false}, {"ref", OneRef, false}}, []string{"/depends-on cancel #12"}, nil},
+	{"provide", []Arg{{"ref", OneRef, false}, {"weeks", WeeksKind, true}, {"text", Text, true}}, []string{"/provide #12 w3-4"}, nil},
+	{"provide", []Arg{{"ref", OneRef, false}, {"", Word("decline"), false}, {"reason", Text, false}}, []string{"/provide #12 decline no reviewer is free"}, nil},
+	{"provide", []Arg{{"", Word("cancel"), false}, {"ref", OneRef, false}}, nil, nil},
+	{"question", []Arg{{"text", Text, false}}, []string{"/question who reviews the API?"}, nil},
+	{"resolve", []Arg{{"id", ID, false}, {"text", Text, true}}, []string{"/resolve Q1"}, nil},
+	{"resolve", []Arg{{"id", ID, false}, {"", Word("owned"), false}, {"user", User, false}, {"text", Text, true}}, []string{"/resolve R1 owned @octocat"}, nil},
+	{"resolve", []Arg{{"id", ID, false}, {"", Word("accepted"), false}, {"text", Text, true}}, []string{"/resolve R1 accepted"}, nil},
+	{"readout", []Arg{{"", Word("ready"), false}}, nil, nil},
+	{"readout", []Arg{{"", Word("cancel"), false}}, nil, nil},
+	{"progress", []Arg{{"state", Choice("on-track", "at-risk", "slipped"), false}, {"text", Text, true}}, []string{"/progress on-track"}, nil},
+	{"done", []Arg{{"items", Items, true}, {"ref", OneRef, true}}, []string{"/done 1,2"}, nil},
+	{"demo", []Arg{{"url", URL, false}, {"text", Text, true}}, []string{"/demo https://youtu.be/abc it runs"}, nil},
+	{"vote", []Arg{{"vote", Number(0, 5), false}, {"text", Text, true}}, []string{"/vote 4"}, nil},
+	{"nps", []Arg{{"n", Number(0, 100), false}}, nil, nil},
+	{"plan", []Arg{{"", Word("status"), false}, {"sig", BareSIG, true}}, []string{"/plan status sig-node"}, nil},
+	{"plan", []Arg{{"", Word("order"), false}, {"sig", SIG, false}, {"refs", Refs, false}}, []string{"/plan order sig-node #12, #13"}, nil},
+	{"plan", []Arg{{"", Word("vote"), false}, {"", Word("open"), false}, {"time", Until, false}}, []string{"/plan vote open until 2027-02-05"}, nil},
+	{"plan", []Arg{{"", Word("vote"), false}, {"", Word("close"), false}}, []string{"/plan vote close"}, nil},
+	{"plan", []Arg{{"", Word("prune"), false}}, []string{"/plan prune"}, nil},
+	{"plan", []Arg{{"", Word("prune"), false}, {"", Word("confirm"), false}, {"hash", Hash, false}}, []string{"/plan prune confirm 3f2a91c0"}, nil},
+	{"exception", []Arg{{"days", Days, false}, {"reason", Text, true}}, []string{"/exception 5d the API review is late"}, nil},
+	{"exception", []Arg{{"", Word("request"), false}, {"freeze", Slug, true}, {"days", Days, false}, {"reason", Text, true}}, []string{"/exception request code 5d the review is late"}, []string{"why", "risk-late", "risk-cut", "prs"}},
 }
 
 func mustLine(t testing.TB, s string) Line {
@@ -118,8 +118,14 @@ func roundTrip(t *testing.T, form int, v Values) {
 	if diff := cmp.Diff(v, w); diff != "" || again != form {
 		t.Errorf("printed %q: form %d, want %d, values (-want +got):\n%s", printed, again, form, diff)
 	}
-	if strings.ContainsAny(printed, "\r\n") || Clean(printed) != printed {
-		t.Errorf("printed %q is not one clean line", printed)
+	lines := strings.Split(printed, "\n")
+	if len(lines) > 1+len(testForms[form].Named) {
+		t.Errorf("printed %q is more than its line and named lines", printed)
+	}
+	for n, line := range lines {
+		if Clean(line) != line || (n == 0) != strings.HasPrefix(line, "/") {
+			t.Errorf("printed %q is not made of clean lines", printed)
+		}
 	}
 }
 
@@ -239,12 +245,42 @@ func TestParseLong(t *testing.T) {
 	line := mustLine(t, "/exception request 5d late")
 	line.Named = map[string]string{"why": exact, "prs": exact + "ö"}
 	_, v, p := Parse(testForms, line)
-	if p == nil || p.Code != CodeTooLong || p.Arg != "prs" || p.Fix != "/exception request 5d late" || v != nil {
+	if want := "/exception request 5d late\nwhy: " + exact + "\nprs: " + exact; p == nil || p.Code != CodeTooLong || p.Arg != "prs" || p.Fix != want || v != nil {
 		t.Errorf("named line: %+v", p)
 	}
 	_, _, p = Parse(testForms, mustLine(t, "/done "+strings.Repeat("1,", 60)))
 	if p == nil || p.Code != CodeTooLong || p.Fix != "/done 1,2" {
 		t.Errorf("60 items: %+v", p)
+	}
+}
+
+// TestNamed: the named lines of a form are values, and read back as they are printed.
+// Other forms and other names do not take them; a mended line keeps them.
+func TestNamed(t *testing.T) {
+	line := mustLine(t, "/exception request 5d late")
+	line.Named = map[string]string{"prs": "#1, #2", "why": "a: b", "risk-cut": "", "other": "x"}
+	form, v, p := Parse(testForms, line)
+	want := Values{"request": "request", "days": 5, "reason": "late", "why": "a: b", "prs": "#1, #2"}
+	if d := cmp.Diff(want, v); d != "" || p != nil {
+		t.Fatalf("%+v (-want +got):\n%s", p, d)
+	}
+	printed := testForms[form].Print(v)
+	if printed != "/exception request 5d late\nwhy: a: b\nprs: #1, #2" {
+		t.Errorf("printed %q", printed)
+	}
+	roundTrip(t, form, v)
+	line.Words = []string{"request", "5", "late"}
+	if _, _, p := Parse(testForms, line); p == nil || p.Fix != printed {
+		t.Errorf("mended: %+v", p)
+	}
+	line.Words = []string{"5d", "late"}
+	if _, v, p := Parse(testForms, line); p != nil || v["why"] != nil {
+		t.Errorf("a form without named lines: %v %+v", v, p)
+	}
+	for _, text := range []string{"/exception 5d\nno name", "/exception 5d\nwhy: a\n/done: 1", "/exception 5d\n", "/exception 5d\n: x"} {
+		if l, ok := LineOf(text); !ok || l.Named != nil || l.Raw != Clean(text) {
+			t.Errorf("%q: %+v", text, l)
+		}
 	}
 }
 

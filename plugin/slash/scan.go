@@ -241,15 +241,14 @@ func (s *Scanner) isOurs(verb, rest string) bool {
 // nameLine adds "why: text" to the command above it. The first other line, a
 // blank one included, ends them. A name given twice keeps the later text.
 func (s *Scanner) nameLine(l *Line, text string) bool {
-	name, value, ok := strings.Cut(Clean(text), ":")
-	name = lowerASCII(strings.TrimSpace(name))
+	name, value, ok := nameOf(text)
 	if !ok || !slices.Contains(s.named[l.Verb], name) {
 		return false
 	}
 	if l.Named == nil {
 		l.Named = map[string]string{}
 	}
-	l.Named[name] = strings.TrimSpace(value)
+	l.Named[name] = value
 	return true
 }
 

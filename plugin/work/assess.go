@@ -1,6 +1,7 @@
 package work
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/steelthread/steelthread/plugin/kep"
@@ -14,6 +15,10 @@ const (
 	LabelApproved = "milestone-approved"
 	// LabelUnplanned is for what the approved plan of its cycle does not contain.
 	LabelUnplanned = "plan/unplanned"
+	// LabelRequested is for a complete request of an exception that is not decided,
+	// LabelExcepted for one that was granted. It stays when that has expired.
+	LabelRequested = "exception/requested"
+	LabelExcepted  = "exception/approved"
 )
 
 // PlanFact is what the plan of the cycle decided.
@@ -57,13 +62,15 @@ type Assessment struct {
 	// Delivered: all of it is said to be done, in the plan or not. It needs no
 	// increment and nothing of others any more.
 	Delivered bool
+	// Exceptions that were asked for, oldest first.
+	Exceptions []Exception
 }
 
 // Assess holds an item's fold against the facts. It is pure: the same fold and
 // facts give the same assessment.
 func Assess(item *Item, f Facts) Assessment {
 	a := Assessment{
-		Item: item, Issue: f.Issue, Asked: f.Asked,
+		Item: item, Issue: f.Issue, Asked: f.Asked, Exceptions: f.Exceptions,
 		SIG:    OwningSIG(item, f.Issue, f.KEPs, f.KEPRepo),
 		Blocks: item.OpenNotes(Block), Delivered: item.Delivered(Checklist(f.Issue.Body)),
 	}
@@ -113,13 +120,24 @@ func (a Assessment) Labels() []string {
 	switch {
 	case a.Plan.Approved:
 		labels = append(labels, LabelApproved)
+	case a.InPlan && a.Plan.Passed && a.excepted(Exception.Granted):
 	case a.InPlan && a.Plan.Passed:
 		labels = append(labels, LabelUnplanned)
 	}
 	if a.Blocked && !a.Issue.Closed {
 		labels = append(labels, LabelBlocked)
 	}
+	if a.excepted(func(e Exception) bool { return e.State == ExceptionRequested }) {
+		labels = append(labels, LabelRequested)
+	}
+	if a.excepted(func(e Exception) bool { return e.Decided != nil && e.Decided.Granted }) {
+		labels = append(labels, LabelExcepted)
+	}
 	return labels
+}
+
+func (a Assessment) excepted(is func(Exception) bool) bool {
+	return slices.ContainsFunc(a.Exceptions, is)
 }
 
 // Declined lists the asks that the giving side declined, as long as they are

@@ -43,6 +43,8 @@ type Form struct {
 	Allow func(*Context, slash.Values) (roles.Grant, *slash.Problem)
 	// Numbers says which kind of note the form begins, "" for none.
 	Numbers NoteKind
+	// Canonical is the form in which the receipt keeps the line. nil: this one.
+	Canonical *slash.Form
 	// Apply folds one canonical line. It is total: words that fit no more
 	// change nothing.
 	Apply func(*Item, Said, slash.Values)
@@ -52,7 +54,14 @@ type Form struct {
 var Commands = CommandSet[Form]{
 	kepCommand, commitCommand, dependsOnCommand, provideCommand,
 	questionCommand, blockCommand, riskCommand, resolveCommand,
-	readoutCommand, progressCommand, doneCommand,
+	readoutCommand, progressCommand, doneCommand, exceptionCommand,
+}
+
+func (f Form) canonical() slash.Form {
+	if f.Canonical != nil {
+		return *f.Canonical
+	}
+	return f.Form
 }
 
 // Refuse begins a refusal of the line at hand, for the Settle and Allow of forms
@@ -93,19 +102,25 @@ type Catalogues map[string]*kep.Catalogue
 // roles as of the time it was said, and the item as folded so far. A KEP's
 // owning SIG comes from the catalogue.
 type Context struct {
-	Issue     Issue
-	Said      time.Time // the comment's created_at
-	Author    int64
-	Login     string
-	Calendar  cycle.Calendar
-	Roles     *roles.Book
-	KEPs      Catalogues
-	KEPRepo   string           // where a short KEP reference on this issue points, "org/repo"
-	Items     map[string]*Item // the fold so far, by cycle
-	Affected  []string         // SIGs that give to this item or depend on it, from the index
-	Repos     []string         // the configured repositories, "org/repo", in their own spelling
-	PlanIssue string           // of the first open cycle, "org/repo#12"; "" if it may not be named here
-	Cycle     cycle.Cycle      // set by Judge before Settle and Allow are called
+	Issue    Issue
+	Said     time.Time // the comment's created_at
+	Author   int64
+	Login    string
+	Calendar cycle.Calendar
+	Roles    *roles.Book
+	KEPs     Catalogues
+	KEPRepo  string           // where a short KEP reference on this issue points, "org/repo"
+	Items    map[string]*Item // the fold so far, by cycle
+	Affected []string         // SIGs that give to this item or depend on it, from the index
+	// Dependants are those of Affected that depend on this item, by cycle: an exception
+	// needs the support of each.
+	Dependants map[string][]string
+	// Decided are the decisions about exceptions that were read back from this issue,
+	// by cycle. Those made after the line was said do not count.
+	Decided   map[string][]PostedException
+	Repos     []string    // the configured repositories, "org/repo", in their own spelling
+	PlanIssue string      // of the first open cycle, "org/repo#12"; "" if it may not be named here
+	Cycle     cycle.Cycle // set by Judge before Settle and Allow are called
 	forms     []slash.Form
 	form      Form
 	sig       string // the SIG named in the line, "" if none
@@ -143,7 +158,7 @@ func (c *Context) problem(code, arg, word string, fix slash.Values, allowed ...s
 // asTyped gives people their own words back: but for the argument that is
 // mended, defaults are left out and references and items stand as typed.
 func (c *Context) asTyped(fix slash.Values, mended string) slash.Values {
-	for _, name := range []string{"release", "items", "ref"} {
+	for _, name := range []string{"release", "items", "ref", "freeze"} {
 		if name != mended {
 			fix = fix.With(name, c.typed[name])
 		}

@@ -64,6 +64,8 @@ type Exception struct {
 	Decided   *ExceptionDecided // nil while it is open
 	DecidedIn int64             // the decision comment
 	DecidedAt time.Time         // its created_at
+	Late      []Said            // lines that came when nothing could be changed any more
+	Uncounted []Said            // words said before the decision that it did not count: read too late
 }
 
 // KindException is the kind of ExceptionDecided, with the version of its content.

@@ -31,6 +31,8 @@ type Facts struct {
 	Loop    []Key          // a path of asks from this item back to it, first and last the same
 	Asked   []Key          // issues whose items ask something of this one
 	OptedIn bool           // in the cycle's milestone with the configured label
+	// Exceptions are what func Exceptions gives for the item.
+	Exceptions []Exception
 }
 
 // FindingCode names a finding.
@@ -60,6 +62,11 @@ const (
 	NotPromised      FindingCode = "not-promised"
 	Declined         FindingCode = "declined"
 	Late             FindingCode = "later-than-dependant"
+	DraftException   FindingCode = "exception-draft"       // named lines are missing
+	WaitsForSupport  FindingCode = "exception-support"     // SIGs have not said that they support it
+	AfterDecision    FindingCode = "exception-late-words"  // words that change nothing any more
+	NotCounted       FindingCode = "exception-not-counted" // words read after the decision was made
+	ExpiredException FindingCode = "exception-expired"
 )
 
 // Finding is one thing that does not fit, with the words that show it.
@@ -106,6 +113,38 @@ func (a *Assessment) findings(item *Item, f Facts) {
 	if len(f.Loop) > 0 && !a.Delivered {
 		a.add(Finding{Code: DependencyCycle, Path: f.Loop})
 	}
+	for _, e := range f.Exceptions {
+		a.exceptionFindings(e)
+	}
+}
+
+// exceptionFindings lists what does not fit about an exception. Words are its freeze
+// and what each finding is about.
+func (a *Assessment) exceptionFindings(e Exception) {
+	add := func(code FindingCode, words []string) {
+		if len(words) > 0 {
+			a.add(Finding{Code: code, Words: append([]string{e.Freeze}, words...)})
+		}
+	}
+	if e.State == ExceptionDraft {
+		add(DraftException, e.Missing)
+	}
+	if e.State == ExceptionRequested {
+		add(WaitsForSupport, e.Waiting)
+	}
+	if e.State == ExceptionExpired {
+		add(ExpiredException, []string{e.Decided.Due.String()})
+	}
+	add(AfterDecision, commands(e.Late))
+	add(NotCounted, commands(e.Uncounted))
+}
+
+func commands(said []Said) []string {
+	var lines []string
+	for _, s := range said {
+		lines = append(lines, s.Command)
+	}
+	return lines
 }
 
 func (a *Assessment) add(f Finding) { a.Findings = append(a.Findings, f) }

@@ -8,16 +8,8 @@ import (
 	"github.com/steelthread/steelthread/plugin/slash"
 )
 
-// scanner reads canonical lines back. bodyScanner looks for the declarations
-// that a description may hold.
-var (
-	scanner     = slash.NewScanner(slash.Verbs{Names: canonicalVerbs})
-	bodyScanner = slash.NewScanner(slash.Verbs{Names: []string{"kep", "part-of"}})
-)
-
-// canonicalVerbs repeats the verbs of Commands, which cannot be used here
-// without an initialization cycle; a test holds the two together.
-var canonicalVerbs = []string{"kep", "commit", "depends-on", "provide", "question", "block", "risk", "resolve", "readout", "progress", "done"}
+// bodyScanner looks for the declarations that a description may hold.
+var bodyScanner = slash.NewScanner(slash.Verbs{Names: []string{"kep", "part-of"}})
 
 // Fold gives the state of one issue in one cycle: the accepted lines of its
 // receipts in the order of (said, comment id, line), and its merge receipts. Lines
@@ -51,7 +43,7 @@ func Lines(log custody.Log) []Said {
 			if l.Refused != "" {
 				continue
 			}
-			for command := range strings.SplitSeq(l.Command, "\n") {
+			for _, command := range commandsOf(l.Command) {
 				lines = append(lines, Said{
 					Comment: r.Comment, Line: l.N, At: r.Said, Author: r.Author, Login: r.Login,
 					Role: l.Role, SIG: l.SIG, Source: l.Source, ID: l.ID, Command: command,
@@ -60,6 +52,20 @@ func Lines(log custody.Log) []Said {
 		}
 	}
 	return lines
+}
+
+// commandsOf gives the canonical lines of one line that was said, each with the
+// named lines below it.
+func commandsOf(text string) []string {
+	var commands []string
+	for line := range strings.SplitSeq(text, "\n") {
+		if n := len(commands); n > 0 && !strings.HasPrefix(line, "/") {
+			commands[n-1] += "\n" + line
+			continue
+		}
+		commands = append(commands, line)
+	}
+	return commands
 }
 
 func (i *Item) apply(s Said) {
@@ -73,17 +79,17 @@ func (i *Item) apply(s Said) {
 	}
 }
 
-// parseCanonical reads one canonical line back.
+// parseCanonical reads one canonical line back, with the named lines below it.
 func parseCanonical(line string) (Form, slash.Values, bool) {
-	found := scanner.Scan(line)
-	if len(found.Lines) != 1 {
-		return Form{}, nil, false
-	}
-	c, ok := Commands.Find(found.Lines[0].Verb)
+	read, ok := slash.LineOf(line)
 	if !ok {
 		return Form{}, nil, false
 	}
-	n, values, p := slash.Parse(c.Grammar(), found.Lines[0])
+	c, ok := Commands.Find(read.Verb)
+	if !ok {
+		return Form{}, nil, false
+	}
+	n, values, p := slash.Parse(c.Grammar(), read)
 	if p != nil {
 		return Form{}, nil, false
 	}

@@ -125,6 +125,8 @@ func randomLog(r *rand.Rand) custody.Log {
 		"/readout ready v1.38", "/readout done v1.38", "/readout cancel v1.38", "/progress slipped v1.38 late", "/vote 4", "/commit", "/resolve", "", "nonsense", "/provide", "/depends-on #1", "/commit v1.38 0-0 7%",
 		"/commit v1.38 w1-2 100%\n/commit v1.38 w3-4 80%",
 		"/done v1.38", "/done v1.38 \"API types\" o/r#1", "/done v1.38 \"e2e tests\",\"no more\"", "/done cancel v1.38", "/done cancel v1.38 \"API types\"", "/done #1", "/done KEP-1",
+		"/exception request v1.38 code 5d late\nwhy: a\nrisk-late: b\nrisk-cut: c\nprs: #1", "/exception request v1.38 enhancements 3d", "/exception request v1.38 code 9d\nwhy: x\n/exception support v1.38",
+		"/exception support v1.38", "/exception approve v1.38 4d", "/exception deny v1.38 no", "/exception withdraw v1.38", "/exception request v1.38 5d", "why: alone",
 	}
 	log := custody.Log{Identity: custody.Identity{Cycle: "v1.38"}}
 	for n := range r.IntN(40) {
@@ -133,6 +135,9 @@ func randomLog(r *rand.Rand) custody.Log {
 			l := custody.Line{N: line, Command: words[r.IntN(len(words))], Role: "facilitator", SIG: []string{"node", "network"}[r.IntN(2)], ID: []string{"", "Q1", "B1", "R1", "R2", "x", "Q"}[r.IntN(7)]}
 			if r.IntN(6) == 0 {
 				l.Refused = WrongRole
+			}
+			if n%2 == 0 {
+				l.Role = []string{"release-lead", "product-management"}[r.IntN(2)]
 			}
 			receipt.Lines = append(receipt.Lines, l)
 		}
@@ -165,7 +170,15 @@ func TestFoldIsTotal(t *testing.T) {
 				t.Fatalf("another order, another state (-want +got):\n%s", d)
 			}
 		}
-		Assess(want, Facts{Cycle: v138(), Issue: world("dev").Issue, KEPRepo: kepRepo, Targets: map[Key]Target{}, Now: at("12 00:00")}).Labels()
+		exceptions := Exceptions(want, nil, ExceptionFacts{Cycle: v138(), Owner: "node", Now: at("12 00:00")})
+		for _, due := range DueExceptions(want, nil, ExceptionFacts{Cycle: v138(), Owner: "node", Now: at("12 00:00")}) {
+			if values, err := EncodeException(*due.Decision); err != nil {
+				t.Error(err)
+			} else if back, err := DecodeException(values); err != nil || cmp.Diff(*due.Decision, back) != "" {
+				t.Errorf("%v: %+v reads back as %+v", err, *due.Decision, back)
+			}
+		}
+		Assess(want, Facts{Cycle: v138(), Exceptions: exceptions, Issue: world("dev").Issue, KEPRepo: kepRepo, Targets: map[Key]Target{}, Now: at("12 00:00")}).Labels()
 		for _, id := range []string{nextID(want, Question), nextID(want, Block), nextID(want, Risk)} {
 			if _, taken := want.Note(id); taken {
 				t.Errorf("the next number, %s, is taken", id)
@@ -203,6 +216,11 @@ func legal(t *testing.T, i *Item) {
 			t.Errorf("done twice, or not of one piece: %+v", d)
 		}
 		done[d.Item] = true
+	}
+	for _, e := range i.Exceptions {
+		if request := e.Word == saysRequest; request != (e.Freeze != "") || request && e.Days == 0 || e.Said.IsZero() {
+			t.Errorf("not a word about an exception: %+v", e)
+		}
 	}
 	for _, n := range i.Notes {
 		if n.Kind != Risk && n.Ended != "" && n.Ended != Resolved {

@@ -132,8 +132,9 @@ type Item struct {
 	Ready       Said // /readout ready
 	Held        Said // /readout done
 	Progress    *Progress
-	Done        []Delivery // at most one for each item, in the order first said
-	DoneSaid    Said       // the last /done, also /done cancel
+	Done        []Delivery      // at most one for each item, in the order first said
+	DoneSaid    Said            // the last /done, also /done cancel
+	Exceptions  []ExceptionSaid // what was asked and said about exceptions, in order; see Exceptions
 
 	Merges []custody.Merge // pull requests merged as part of it, by (At, Repo, Number)
 

@@ -35,6 +35,14 @@ const (
 	NotAKEP     = "not-a-kep"       // the reference names no KEP
 	TooMuch     = "line-too-full"   // one line says more than a receipt keeps of one
 	Answered    = "answered"        // a reaction refused it when nothing else was kept of that
+	NoRequest   = "no-request"      // no exception is asked for
+	NoFreeze    = "no-such-freeze"  // the calendar has no such freeze
+	FreezeOver  = "freeze-over"     // the time to ask for an exception to the freeze is over
+	OneRequest  = "one-request"     // one for another freeze is not decided
+	AgreedTo    = "agreed-to"       // the request is complete, and somebody agreed to it as it is
+	Settled     = "settled"         // all that a decision needs has been said
+	AboveAsked  = "above-asked"     // more days than were asked for
+	SecondRole  = "second-role"     // release lead and product management are two people
 )
 
 // Verdict is what an accepted line settled to.
@@ -83,6 +91,10 @@ func judgeBy(judge judging, ctx *Context, line slash.Line) (Verdict, *slash.Prob
 // words, release, weeks, confidence, items.
 const mendable = 6
 
+// othersLine are the reasons for which a line is right as it is: it is for somebody
+// else, for later or for another place.
+var othersLine = []string{WrongRole, NotChecked, NotYours, WrongPlace, SecondRole}
+
 // mended judges the line that is to be offered, and offers what would mend that
 // one if need be. What only lacks the role or the place is right as it is.
 func mended(judge judging, ctx *Context, fix string, tries int) string {
@@ -94,7 +106,7 @@ func mended(judge judging, ctx *Context, fix string, tries int) string {
 	if p != nil && p.Code == WrongRole && ctx.sig != "" { // a SIG that is guessed, or has no say here
 		return p.Fix
 	}
-	if p == nil || p.Code == WrongRole || p.Code == NotChecked || p.Code == NotYours || p.Code == WrongPlace {
+	if p == nil || slices.Contains(othersLine, p.Code) {
 		return fix
 	}
 	if p.Fix == fix {
@@ -163,7 +175,7 @@ func (c *Context) settle(values slash.Values) (v Verdict, settled []slash.Values
 	}
 	v = Verdict{Cycle: c.Cycle.Name, Grant: grant}
 	for _, s := range settled {
-		v.Commands = append(v.Commands, c.form.Print(s))
+		v.Commands = append(v.Commands, c.form.canonical().Print(s))
 	}
 	if written(v.Commands) > maxWritten {
 		return Verdict{}, nil, c.problem(TooMuch, "", "", nil)

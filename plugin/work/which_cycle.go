@@ -7,8 +7,9 @@ import (
 
 // chooseCycle finds the cycle that the line is about and writes it into the
 // values: the release that was named; else the one that has the note of the
-// number named; else the open cycle of the issue's milestone; else the one in
-// which the issue is committed; else the only one that is open.
+// number named; else, for words about an exception, the one in which it was asked for;
+// else the open cycle of the issue's milestone; else the one in which the issue is
+// committed; else the only one that is open.
 func (c *Context) chooseCycle(v slash.Values) *slash.Problem {
 	open := c.Calendar.Open(c.Said)
 	names := make([]string, 0, len(open))
@@ -43,7 +44,7 @@ func (c *Context) chooseCycle(v slash.Values) *slash.Problem {
 }
 
 func (c *Context) fittingCycles(open []cycle.Cycle, v slash.Values) []cycle.Cycle {
-	var noted, committed []cycle.Cycle
+	var noted, asked, committed []cycle.Cycle
 	for _, o := range open {
 		if id, ok := v["id"].(string); ok && c.Items[o.Name] != nil {
 			if _, has := c.Items[o.Name].Note(id); has {
@@ -53,6 +54,14 @@ func (c *Context) fittingCycles(open []cycle.Cycle, v slash.Values) []cycle.Cycl
 	}
 	if len(noted) == 1 {
 		return noted
+	}
+	for _, o := range open {
+		if item := c.Items[o.Name]; c.form.Verb == exceptionVerb && len(c.form.Named) == 0 && item != nil && len(item.Exceptions) > 0 {
+			asked = append(asked, o)
+		}
+	}
+	if len(asked) == 1 {
+		return asked
 	}
 	for _, o := range open {
 		if o.Name == c.Issue.Milestone {

@@ -35,7 +35,11 @@ func at(t string) time.Time {
 // from as many weeks later.
 func planned(name string, weeksLater int) cycle.Cycle {
 	start := cycle.Day{Year: 2027, Month: time.January, Day: 11}.AddDays(7 * weeksLater)
-	return cycle.Cycle{Name: name, Start: start, End: start.AddDays(100), Increments: cycle.DefaultIncrements(start)}
+	return cycle.Cycle{Name: name, Start: start, End: start.AddDays(100), Increments: cycle.DefaultIncrements(start), Freezes: []cycle.Freeze{
+		{Name: "enhancements", Date: start.AddDays(-3), AoE: true, Window: 7},
+		{Name: "code", Date: start.AddDays(56), AoE: true, Window: 3},
+		{Name: "docs", Date: start.AddDays(70), AoE: true},
+	}}
 }
 
 func v138() cycle.Cycle { return planned("v1.38", 0) }
@@ -167,6 +171,7 @@ var noted = before(
 	"arch-lead programme architecture: B2 /block v1.38 no",
 	"sched-fac facilitator scheduling: B3 /block v1.38 away",
 	"sched-fac facilitator scheduling: /resolve B3 v1.38 back",
+	"dev author: /exception request v1.38 code 5d the API review took longer",
 )
 
 // judged judges one line.
