@@ -34,6 +34,12 @@ func (r *Reconciler) apply(ctx context.Context, w *world, p *writes) error {
 	if err := r.writeLabels(ctx, w, p); err != nil {
 		return err
 	}
+	if p.milestone != "" {
+		if err := r.Stones.SetMilestone(ctx, w.key, p.milestone); err != nil {
+			return err
+		}
+		r.Enqueue(w.key)
+	}
 	if p.prune != "" {
 		if err := r.Stones.ClearMilestone(ctx, w.key); err != nil {
 			return err

@@ -97,6 +97,21 @@ func (c *Client) ClearMilestone(ctx context.Context, key Key) error {
 	return nil
 }
 
+// SetMilestone implements milestones.
+func (c *Client) SetMilestone(ctx context.Context, key Key, title string) error {
+	number, ok, err := c.milestone(ctx, key.Repository(), title)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return fmt.Errorf("set the milestone of %s: %s has no milestone %s: %w", key, key.Repository(), title, ErrGone)
+	}
+	if _, resp, err := c.rest.Issues.Edit(ctx, key.Org, key.Repo, key.Number, &github.IssueRequest{Milestone: &number}); err != nil {
+		return fmt.Errorf("set the milestone of %s: %w", key, gone(resp, err))
+	}
+	return nil
+}
+
 // milestone finds the number of a milestone by its title, closed ones too. A
 // number is for good, so found titles are kept.
 func (c *Client) milestone(ctx context.Context, repo, title string) (int, bool, error) {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/steelthread/steelthread/plugin/custody"
 	"github.com/steelthread/steelthread/plugin/plan"
+	"github.com/steelthread/steelthread/plugin/work"
 )
 
 // What is decided stands in signed comments of its own, on the plan issue and on
@@ -73,7 +74,7 @@ func (w *world) decodeDecision(values []json.RawMessage) (any, error) {
 	if w.planning != nil {
 		return plan.Decode(values)
 	}
-	return nil, plan.ErrDecision
+	return work.DecodeException(values)
 }
 
 // openDecisions checks what was decided in the cycles of the calendar: on a plan issue

@@ -72,6 +72,7 @@ func (r *Reconciler) fold(ctx context.Context, w *world, l *ledger) (*state, err
 			since, changed := plan.Item{Key: w.key, Receipts: l.logs[c.Name].Receipts}.ChangedSince(decided.Asked, digest)
 			facts.Plan.Changed = changed && !since.Reaffirmed
 		}
+		s.keep = append(s.keep, w.keepExceptions(c)...)
 		if open && !decided.Known {
 			s.keep = append(s.keep, work.LabelProposed, config.LabelApproved, config.LabelUnplanned)
 		}
@@ -173,6 +174,7 @@ func (r *Reconciler) facts(ctx context.Context, w *world, item *work.Item, c cyc
 		}
 		f.Targets[ask.Target] = t
 	}
+	f.Exceptions = work.Exceptions(item, w.postedExceptions(c.Name), r.exceptionFacts(w, item, c, f.Asked))
 	if loop := r.Index.Loop(w.key, c.Name, item.Asks); len(w.visible(r.Index, loop)) == len(loop) {
 		f.Loop = loop
 	}
@@ -269,7 +271,7 @@ func (r *Reconciler) glance(ctx context.Context, cfg *config.Config, key Key) (E
 
 // entry is what the index keeps of the issue, folded from signed logs.
 func (w *world) entry(logs map[string]custody.Log) Entry {
-	e := Entry{Issue: w.issue, Items: map[string]*work.Item{}, Said: map[string][]custody.Receipt{}}
+	e := Entry{Issue: w.issue, Items: map[string]*work.Item{}, Said: map[string][]custody.Receipt{}, Excepted: w.allPostedExceptions()}
 	for _, c := range w.config.Calendar() {
 		log, ok := logs[c.Name]
 		if !ok || !c.Kept(w.now) {

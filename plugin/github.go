@@ -111,6 +111,9 @@ type writer interface {
 // milestones takes issues out of milestones. Nothing of ours but a prune does.
 type milestones interface {
 	ClearMilestone(ctx context.Context, key Key) error
+	// SetMilestone puts an issue into the milestone with a title. Where the repository
+	// has none of that title nothing is set: ErrGone.
+	SetMilestone(ctx context.Context, key Key, title string) error
 }
 
 // ListedComment is a comment in a repository's list.

@@ -30,7 +30,9 @@ type Entry struct {
 	KEP   kep.Ref                      // parent KEP, zero if none
 	Items map[string]*work.Item        // by cycle, of signed records only
 	Said  map[string][]custody.Receipt // by cycle, as signed
-	Pull  *PullEntry                   // nil for an issue
+	// Excepted are the decisions on exceptions that hold, by cycle.
+	Excepted map[string][]work.PostedException
+	Pull     *PullEntry // nil for an issue
 }
 
 // NewIndex gives an empty index.

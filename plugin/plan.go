@@ -51,20 +51,21 @@ func (w *world) ourLabels() []string {
 // it is the other way round: a crash between the two leaves the explanation to
 // the next time that somebody touches the label.
 type writes struct {
-	block   []string
-	records []recordWrite
-	explain []notice
-	add     []string
-	remove  []string
-	notices []notice
-	acks    []ack
-	unblock []string
-	decide  [][]string // decisions to post: the bodies of each, its parts first
-	prune   string     // key of the decision by which the issue loses its milestone
-	gone    []int64    // comments of ours that are no longer needed
-	entry   Entry      // for the index, once the receipts are written
-	wait    *Wait      // look again, after everything else was applied
-	stands  bool       // what was said is written: others may see it
+	block     []string
+	records   []recordWrite
+	explain   []notice
+	add       []string
+	remove    []string
+	notices   []notice
+	acks      []ack
+	unblock   []string
+	decide    [][]string // decisions to post: the bodies of each, its parts first
+	prune     string     // key of the decision by which the issue loses its milestone
+	milestone string     // that a granted exception sets
+	gone      []int64    // comments of ours that are no longer needed
+	entry     Entry      // for the index, once the receipts are written
+	wait      *Wait      // look again, after everything else was applied
+	stands    bool       // what was said is written: others may see it
 }
 
 // recordWrite is the record of one cycle as it should be.
@@ -100,7 +101,7 @@ func (p *writes) empty() bool {
 			return false
 		}
 	}
-	return len(p.block)+len(p.explain)+len(p.add)+len(p.remove)+len(p.notices)+len(p.acks)+len(p.unblock)+len(p.gone)+len(p.decide)+len(p.prune) == 0
+	return len(p.block)+len(p.explain)+len(p.add)+len(p.remove)+len(p.notices)+len(p.acks)+len(p.unblock)+len(p.gone)+len(p.decide)+len(p.prune)+len(p.milestone) == 0
 }
 
 // plan turns state and facts into what should be on GitHub.
@@ -118,6 +119,9 @@ func (r *Reconciler) plan(w *world, l *ledger, s *state) (*writes, error) {
 	w.tell(l)
 	w.tellDecisions(l)
 	r.tellPruned(w, l)
+	if err := r.planExceptions(w, l, s, p); err != nil {
+		return nil, err
+	}
 	for _, c := range s.cycles {
 		if err := r.planRecord(w, l, s, c, p); err != nil {
 			return nil, err
@@ -178,7 +182,7 @@ func tellable(key, cycle string, log custody.Log) bool {
 		return slices.ContainsFunc(log.Receipts, func(r custody.Receipt) bool {
 			return key == refusedKey(r.Comment) && hasRefused(r) || key == changedKey(r.Comment) || key == warnedKey(r.Comment)
 		})
-	case "block", "declined", "ask":
+	case "block", "declined", "ask", "expired", "ends":
 		return strings.HasPrefix(rest, cycle+"-")
 	}
 	return true

@@ -157,14 +157,14 @@ func (r *Reconciler) planItems(ctx context.Context, w *world, c cycle.Cycle) ([]
 		if _, isPlan := planCycle(w.config, key); !ok || isPlan {
 			continue
 		}
-		there := &world{key: key, now: w.now, config: w.config, repo: repo, issue: e.Issue, keps: w.keps, asIndexed: true}
+		there := &world{key: key, now: w.now, config: w.config, repo: repo, issue: e.Issue, keps: w.keps, asIndexed: true, excepted: e.Excepted}
 		facts, err := r.facts(ctx, there, item, c)
 		if err != nil {
 			return nil, fmt.Errorf("look at %s for the plan: %w", key, err)
 		}
 		facts.OptedIn = there.optedIn(c)
 		items = append(items, plan.Item{Key: key, Assessment: work.Assess(item, facts), Receipts: e.Said[c.Name], OptedIn: facts.OptedIn,
-			Exception: e.Issue.HasLabel(config.LabelExceptionApproved) || e.Issue.HasLabel(config.LabelExceptionRequested)})
+			Exception: slices.ContainsFunc(facts.Exceptions, func(x work.Exception) bool { return x.Undecided() || x.Decided != nil && x.Decided.Granted })})
 	}
 	return items, nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/steelthread/steelthread/config"
 	"github.com/steelthread/steelthread/plugin/custody"
+	"github.com/steelthread/steelthread/plugin/cycle"
 	"github.com/steelthread/steelthread/plugin/plan"
 	"github.com/steelthread/steelthread/plugin/render"
 	"github.com/steelthread/steelthread/plugin/roles"
@@ -168,18 +169,14 @@ func (r *Reconciler) decisionText(w *world, s *state, d plan.Decision) string {
 	return ""
 }
 
-// leads are the release leads and the product-management representatives.
-func (w *world) leads() []string {
-	var logins []string
-	for _, role := range []roles.Role{roles.ReleaseLead, roles.PM} {
-		names, _, _ := w.roles.Holders(role, "", w.planning.cycle.Name, w.now)
-		for _, name := range names {
-			if !slices.Contains(logins, name) {
-				logins = append(logins, name)
-			}
-		}
-	}
-	return logins
+// leads are those of the plan's cycle.
+func (w *world) leads() []string { return w.leadsOf(w.planning.cycle) }
+
+// leadsOf are the release leads and the product-management representatives.
+func (w *world) leadsOf(c cycle.Cycle) []string {
+	lead, _, _ := w.roles.Holders(roles.ReleaseLead, "", c.Name, w.now)
+	pm, _, _ := w.roles.Holders(roles.PM, "", c.Name, w.now)
+	return unite(lead, pm)
 }
 
 // reminderBefore is how long before the end of a vote those hear who have not voted.

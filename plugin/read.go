@@ -32,7 +32,8 @@ type world struct {
 	// asIndexed: of other issues only what the index has counts. What it does not have
 	// is read in the round of the item that names it.
 	asIndexed bool
-	listed    bool // the issue is as a list had it
+	excepted  map[string][]work.PostedException // then: the decisions on exceptions, by cycle
+	listed    bool                              // the issue is as a list had it
 	comments  []Comment
 	spoken    []spoken               // comments of others that hold commands, in order of (said, id)
 	present   map[int64]string       // fingerprint of the command lines of every comment of others that is there

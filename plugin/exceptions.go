@@ -1,0 +1,173 @@
+package plugin
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/steelthread/steelthread/config"
+	"github.com/steelthread/steelthread/plugin/cycle"
+	"github.com/steelthread/steelthread/plugin/roles"
+	"github.com/steelthread/steelthread/plugin/work"
+)
+
+// Exceptions are asked for and decided on the item itself: lines with receipts, and
+// one signed decision for each request (decisions.go). What follows from a grant is
+// the label, and the milestone once.
+
+// postedExceptions are the decisions on exceptions that hold, by comment.
+func (w *world) postedExceptions(cycle string) []work.PostedException {
+	if w.asIndexed {
+		return w.excepted[cycle]
+	}
+	d := w.decided[cycle]
+	if d == nil || w.planning != nil {
+		return nil
+	}
+	var out []work.PostedException
+	for _, whole := range d.whole {
+		out = append(out, work.PostedException{Comment: whole.comment, At: whole.at, Decision: whole.value.(work.ExceptionDecided)})
+	}
+	return out
+}
+
+// allPostedExceptions are those of every cycle.
+func (w *world) allPostedExceptions() map[string][]work.PostedException {
+	out := map[string][]work.PostedException{}
+	for name := range w.decided {
+		if posted := w.postedExceptions(name); len(posted) > 0 {
+			out[name] = posted
+		}
+	}
+	return out
+}
+
+// exceptionFacts are what exceptions of an item are held against. asked are the issues
+// that depend on it.
+func (r *Reconciler) exceptionFacts(w *world, item *work.Item, c cycle.Cycle, asked []Key) work.ExceptionFacts {
+	completed := w.issue.Closed && w.issue.StateReason == "completed"
+	return work.ExceptionFacts{
+		Now: w.now, Cycle: c, Owner: work.OwningSIG(item, w.issue, w.keps, w.repo.KEPs), Dependants: addSIGs(nil, r.Index, asked),
+		Delivered: completed || item.Delivered(work.Checklist(w.issue.Body)),
+	}
+}
+
+// planExceptions plans what is to be decided on the exceptions of an item, and what
+// follows from those that were granted. Nothing is decided while a decision is missing,
+// or while it is not known who depends on the item.
+func (r *Reconciler) planExceptions(w *world, l *ledger, s *state, p *writes) error {
+	for _, c := range s.cycles {
+		a := s.views[c.Name]
+		if !c.Open(w.now) || len(a.Exceptions) == 0 || len(w.decisionsOf(c.Name).torn) > 0 {
+			continue
+		}
+		if err := r.decideExceptions(w, a, c, p); err != nil {
+			return err
+		}
+		w.grantMilestone(l, a, c, p)
+		r.exceptionNotices(w, l, a, c, p)
+	}
+	return nil
+}
+
+// decideExceptions seals what is due. One decision is made after the other.
+func (r *Reconciler) decideExceptions(w *world, a work.Assessment, c cycle.Cycle, p *writes) error {
+	for _, due := range work.DueExceptions(a.Item, w.postedExceptions(c.Name), r.exceptionFacts(w, a.Item, c, a.Asked)) {
+		switch {
+		case !r.Index.Whole():
+			p.soonest(w, w.now.Add(time.Minute), "not every issue could be read yet: one may depend on this")
+		case due.Decision == nil:
+			p.soonest(w, due.After, "an exception is decided then")
+		case len(p.decide) > 0:
+			p.soonest(w, w.now.Add(time.Second), "one decision after the other")
+		default:
+			values, err := work.EncodeException(*due.Decision)
+			if err != nil {
+				return err
+			}
+			text := r.Site.ExceptionDecided(w.key, c.Name, *due.Decision, w.heardOf(a, c))
+			bodies, err := r.sealDecision(w, c.Name, due.Decision.Key(), values, text)
+			if err != nil {
+				return err
+			}
+			p.decide = append(p.decide, bodies)
+		}
+	}
+	return nil
+}
+
+// heardOf are those who hear what became of an exception: release lead, product
+// management, and the owner.
+func (w *world) heardOf(a work.Assessment, c cycle.Cycle) []string {
+	return unite(w.leadsOf(c), w.facilitatorsOf(a.SIG, c))
+}
+
+func (w *world) facilitatorsOf(sig string, c cycle.Cycle) []string {
+	names, _, _ := w.roles.Holders(roles.Facilitator, sig, c.Name, w.now)
+	return names
+}
+
+// unite lists logins once each.
+func unite(lists ...[]string) []string {
+	var out []string
+	for _, login := range slices.Concat(lists...) {
+		if !slices.ContainsFunc(out, func(o string) bool { return strings.EqualFold(o, login) }) {
+			out = append(out, login)
+		}
+	}
+	return out
+}
+
+// grantMilestone puts a granted item into the milestone, once for each grant: who takes
+// it out again means it.
+func (w *world) grantMilestone(l *ledger, a work.Assessment, c cycle.Cycle, p *writes) {
+	log, has := l.logs[c.Name]
+	for _, e := range a.Exceptions {
+		if !e.Granted() || !has || w.issue.Closed {
+			continue
+		}
+		key := "granted-" + e.Decided.Key()
+		switch {
+		case log.WasTold(key):
+		case w.issue.Milestone == c.Name:
+			log.Tell(key)
+			l.logs[c.Name] = log
+		default:
+			p.milestone = c.Name
+		}
+	}
+}
+
+// exceptionNotices reminds the owner a day before an exception ends, and says when it
+// has ended: it is never taken back in silence.
+func (r *Reconciler) exceptionNotices(w *world, l *ledger, a work.Assessment, c cycle.Cycle, p *writes) {
+	for _, e := range a.Exceptions {
+		if e.Decided == nil || !e.Decided.Granted || w.repo.Quiet && e.State != work.ExceptionExpired {
+			continue
+		}
+		done := a.Delivered || w.issue.Closed
+		switch {
+		case e.State == work.ExceptionExpired && !w.issue.Closed:
+			w.once(l, &p.notices, "expired-"+c.Name+"-"+e.Decided.Key(), func() string {
+				return r.Site.ExceptionExpired(w.key, c.Name, e, w.heardOf(a, c))
+			})
+		case done:
+		case w.now.Before(e.RemindAt()):
+			p.soonest(w, e.RemindAt(), "the end of an exception is near then")
+		case w.now.Before(e.Expires()):
+			w.once(l, &p.notices, "ends-"+c.Name+"-"+e.Decided.Key(), func() string {
+				return r.Site.ExceptionReminder(w.key, c.Name, e, w.facilitatorsOf(a.SIG, c))
+			})
+			p.soonest(w, e.Expires(), "an exception ends then")
+		}
+	}
+}
+
+// keepExceptions lists the labels that stay as they are while a decision on the item is
+// missing.
+func (w *world) keepExceptions(c cycle.Cycle) []string {
+	if d := w.decided[c.Name]; d == nil || len(d.torn) == 0 {
+		return nil
+	}
+	return []string{config.LabelExceptionRequested, config.LabelExceptionApproved, config.LabelUnplanned}
+}
