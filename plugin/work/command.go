@@ -52,7 +52,7 @@ type Form struct {
 var Commands = CommandSet[Form]{
 	kepCommand, commitCommand, dependsOnCommand, provideCommand,
 	questionCommand, blockCommand, riskCommand, resolveCommand,
-	readoutCommand, progressCommand, doneCommand,
+	readoutCommand, progressCommand, doneCommand, demoCommand,
 }
 
 // Refuse begins a refusal of the line at hand, for the Settle and Allow of forms
@@ -97,6 +97,7 @@ type Context struct {
 	Said      time.Time // the comment's created_at
 	Author    int64
 	Login     string
+	Member    roles.Answer // what GitHub says of the speaker: of the organisation, or a collaborator
 	Calendar  cycle.Calendar
 	Roles     *roles.Book
 	KEPs      Catalogues

@@ -17,7 +17,7 @@ var (
 
 // canonicalVerbs repeats the verbs of Commands, which cannot be used here
 // without an initialization cycle; a test holds the two together.
-var canonicalVerbs = []string{"kep", "commit", "depends-on", "provide", "question", "block", "risk", "resolve", "readout", "progress", "done"}
+var canonicalVerbs = []string{"kep", "commit", "depends-on", "provide", "question", "block", "risk", "resolve", "readout", "progress", "done", "demo"}
 
 // Fold gives the state of one issue in one cycle: the accepted lines of its
 // receipts in the order of (said, comment id, line), and its merge receipts. Lines

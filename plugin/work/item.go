@@ -115,6 +115,15 @@ type Delivery struct {
 	Said Said
 }
 
+// Demo is a link to evidence of what was delivered: a recording, a page, a test
+// that passes.
+type Demo struct {
+	URL       string
+	Text      string
+	Said      Said
+	Confirmed Said // the first /done of a facilitator after it; zero: none, or all of it was taken back
+}
+
 // Item is the state of one issue in one release cycle: the fold of its
 // receipts. It holds nothing of other issues.
 type Item struct {
@@ -134,6 +143,7 @@ type Item struct {
 	Progress    *Progress
 	Done        []Delivery // at most one for each item, in the order first said
 	DoneSaid    Said       // the last /done, also /done cancel
+	Demos       []Demo     // all that were said, in order; see LastDemos
 
 	Merges []custody.Merge // pull requests merged as part of it, by (At, Repo, Number)
 

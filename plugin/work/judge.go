@@ -244,6 +244,8 @@ func (c *Context) holds(w Who) (roles.Grant, roles.Answer) {
 			return roles.Grant{Role: roles.Author, Source: "this issue"}, roles.Yes
 		}
 		return roles.Grant{}, roles.No
+	case roles.Member:
+		return roles.Grant{Role: roles.Member, Source: "GitHub"}, c.Member
 	case roles.Facilitator, roles.Lead:
 		return c.holdsForSIG(w)
 	}
@@ -326,6 +328,9 @@ func (c *Context) whoMay() []string {
 			sig = c.ownerOrNamed()
 		}
 		title := w.Role.Title(sig)
+		if w.Role == roles.Member {
+			title = "any " + title
+		}
 		if names, _, ok := c.Roles.Holders(w.Role, sig, c.Cycle.Name, c.Said); ok && len(names) > 0 && (sig != "" || !ofSIG(w.Role)) {
 			title += " (" + strings.Join(names, ", ") + ")"
 		}
