@@ -323,14 +323,15 @@ func (f Form) namesSIG() bool {
 func (c *Context) whoMay() []string {
 	var who []string
 	for _, w := range c.form.Who {
+		if w.Role == roles.Member {
+			who = append(who, "any "+w.Role.Title(""))
+			continue
+		}
 		sig := ""
 		if !w.Any && ofSIG(w.Role) {
 			sig = c.ownerOrNamed()
 		}
 		title := w.Role.Title(sig)
-		if w.Role == roles.Member {
-			title = "any " + title
-		}
 		if names, _, ok := c.Roles.Holders(w.Role, sig, c.Cycle.Name, c.Said); ok && len(names) > 0 && (sig != "" || !ofSIG(w.Role)) {
 			title += " (" + strings.Join(names, ", ") + ")"
 		}
