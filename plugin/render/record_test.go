@@ -44,6 +44,7 @@ var records = map[string]func() *story{
 	"demo":               demoStory,
 	"demo-confirmed":     demoConfirmed,
 	"demo-none":          demoNone,
+	"slipped":            slippedStory,
 }
 
 func TestRecordGolden(t *testing.T) {
