@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"github.com/google/go-github/v88/github"
+
+	"github.com/steelthread/steelthread/plugin/roles"
 )
 
 // Reviews implements reader. A review that is not submitted yet has no time.
@@ -33,9 +35,15 @@ func (c *Client) Reviews(ctx context.Context, key Key) ([]Comment, error) {
 }
 
 // member reads author_association. GitHub says CONTRIBUTOR of members whose
-// membership is private and that we may not see.
-func member(association string) bool {
-	return association == "OWNER" || association == "MEMBER" || association == "COLLABORATOR"
+// membership is private and that we may not see; what it does not say is unknown.
+func member(association string) roles.Answer {
+	switch association {
+	case "OWNER", "MEMBER", "COLLABORATOR":
+		return roles.Yes
+	case "":
+		return roles.Unknown
+	}
+	return roles.No
 }
 
 // Pull implements reader.

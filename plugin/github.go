@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/steelthread/steelthread/plugin/roles"
 	"github.com/steelthread/steelthread/plugin/slash"
 	"github.com/steelthread/steelthread/plugin/work"
 )
@@ -33,7 +34,7 @@ type Comment struct {
 	Nays    int // 😕 reactions, by whomever
 	// Member: its author belongs to the organisation or was made a collaborator of
 	// the repository, as far as GitHub shows it to us.
-	Member bool
+	Member roles.Answer
 }
 
 // Standing is what only GraphQL tells of a comment or review.

@@ -33,9 +33,17 @@ func sameItems(a, b Entry) bool {
 	}
 	for cycle, x := range a.Items {
 		y, ok := b.Items[cycle]
-		if !ok || x.Delivered(work.Checklist(a.Issue.Body)) != y.Delivered(work.Checklist(b.Issue.Body)) || !slices.Equal(x.Asks, y.Asks) || !slices.Equal(x.Promises, y.Promises) || !slices.Equal(x.Commitments, y.Commitments) || !reflect.DeepEqual(x.KEP, y.KEP) {
+		if !ok || !sameSlip(x, y) || x.Delivered(work.Checklist(a.Issue.Body)) != y.Delivered(work.Checklist(b.Issue.Body)) || !slices.Equal(x.Asks, y.Asks) || !slices.Equal(x.Promises, y.Promises) || !slices.Equal(x.Commitments, y.Commitments) || !reflect.DeepEqual(x.KEP, y.KEP) {
 			return false
 		}
 	}
 	return true
+}
+
+// sameSlip compares whether and when the work was said to have slipped: those who
+// need it are told where they stand.
+func sameSlip(x, y *work.Item) bool {
+	a, slipped := x.Slip()
+	b, also := y.Slip()
+	return slipped == also && a == b
 }

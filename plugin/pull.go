@@ -85,7 +85,7 @@ func (w *world) threadContext(ctx *work.Context, s spoken) *thread.Context {
 	if open := w.config.Calendar().Open(s.Created); len(open) > 0 {
 		ctx.Cycle = open[0]
 	}
-	return &thread.Context{Context: ctx, Member: s.Member}
+	return &thread.Context{Context: ctx}
 }
 
 // foldPull folds the accepted words with the description, and holds the thread

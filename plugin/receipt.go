@@ -335,6 +335,7 @@ func (w *world) context(l *ledger, s *spoken, index *Index) *work.Context {
 	c := &work.Context{
 		Issue: w.issue, Said: s.Created, Author: s.Author.ID, Login: s.Author.Login,
 		Calendar: w.config.Calendar(), Roles: w.roles, KEPs: w.keps, KEPRepo: w.repo.KEPs, Items: l.items,
+		Member:     s.Member,
 		Dependants: map[string][]string{}, Decided: w.allPostedExceptions(),
 	}
 	if open := c.Calendar.Open(s.Created); len(open) > 0 && w.mayName(open[0]) {

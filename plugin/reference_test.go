@@ -50,6 +50,7 @@ Your first item, step by step: [facilitators.md](facilitators.md).
 | ` + "`[items]`" + ` | numbers in the issue's checklist, ` + "`1,2`" + `, or an item's text in quotes: ` + "`/commit w1-2 80% 1,2`" + `. Items are kept by their text | the whole issue |
 | ` + "`[ref]`" + ` | ` + "`#12`, `repo#12`, `org/repo#12`" + `, a link to an issue or pull request, ` + "`KEP-1234`" + `; after ` + "`/kep`" + ` also ` + "`1234`" + ` | never, but after ` + "`/done`" + ` |
 | ` + "`[sig]`" + ` | ` + "`sig-node` or `sig/node`" + `; only where you speak for several and nothing on the issue says for which | the SIG of the KEP, of the first commitment, of the one ` + "`sig/`" + ` label |
+| ` + "`[url]`" + ` | a full address, ` + "`https://example.com/demo`" + `, up to 300 characters, without a user name in it | never |
 | ` + "`[refs]`" + ` | several references, by comma: ` + "`#12, #15`" + ` | never |
 | ` + "`[time]`" + ` | a day, ` + "`2027-01-22`" + `, which ends anywhere on earth, or a time in UTC, ` + "`2027-01-22 18:00`" + ` | never |
 | ` + "`[0-5]`" + ` | a number of fingers: 5 all for it, 3 can live with it, 2 or less objects | never |

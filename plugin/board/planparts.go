@@ -199,7 +199,7 @@ var edgeStates = []struct {
 	words string
 }{
 	{work.SelfDependency, "this issue itself"}, {work.Unreadable, "cannot be read"}, {work.ClosedUnmerged, "closed, not merged"},
-	{work.ClosedNotPlanned, "closed as not planned"}, {work.Declined, "declined"}, {work.Late, "promised too late"},
+	{work.ClosedNotPlanned, "closed as not planned"}, {work.Declined, "declined"}, {work.TargetSlipped, "slipped"}, {work.Late, "promised too late"},
 	{work.NotPromised, "asked, not promised"}, {work.NotCommitted, "promised, not committed"},
 }
 
@@ -208,7 +208,7 @@ func edgeWords(e work.Edge, c cycle.Cycle) string {
 		if !slices.ContainsFunc(e.Findings, func(f work.Finding) bool { return f.Code == s.code }) {
 			continue
 		}
-		if s.code == work.Late && e.Promise != nil && e.Promise.By != "" {
+		if (s.code == work.Late || s.code == work.TargetSlipped) && e.Promise != nil && e.Promise.By != "" {
 			return s.words + ", for " + titleOf(c, e.Promise.By)
 		}
 		return s.words

@@ -343,7 +343,7 @@ func fromLowest(path []work.Key) []work.Key {
 // comes before what nobody has answered.
 func severity(e work.Edge) int {
 	codes := []work.FindingCode{work.Declined, work.SelfDependency, work.Unreadable, work.ClosedUnmerged, work.ClosedNotPlanned,
-		work.Late, work.NotPromised, work.NotCommitted}
+		work.TargetSlipped, work.Late, work.NotPromised, work.NotCommitted}
 	lowest := len(codes)
 	for _, f := range e.Findings {
 		if n := slices.Index(codes, f.Code); n >= 0 {

@@ -60,6 +60,10 @@ func (p *page) edgeState(e work.Edge) string {
 		return "**closed as not planned**"
 	case has(e, work.Declined):
 		return "**declined** by " + promised
+	case has(e, work.NotPromised) && has(e, work.TargetSlipped):
+		return asked + ", **not promised, slipped**"
+	case has(e, work.TargetSlipped):
+		return "**slipped**: promised by " + promised
 	case has(e, work.NotPromised) && has(e, work.NotCommitted):
 		return asked + ", **not committed, not promised**"
 	case has(e, work.NotPromised):

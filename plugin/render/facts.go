@@ -11,7 +11,7 @@ import (
 
 func digitsOf(n int) string { return strconv.Itoa(n) }
 
-// facts writes the table of KEP, facilitator, progress, readout and what is done.
+// facts writes the table of KEP, facilitator, progress, readout, what is done and what shows it.
 func (p *page) facts() {
 	t := table{head: []string{"", ""}}
 	if k := p.kepCell(); k != "" {
@@ -28,6 +28,9 @@ func (p *page) facts() {
 	}
 	if len(p.item.Done) > 0 {
 		t.add("Done", p.doneCell())
+	}
+	if len(p.item.Demos) > 0 {
+		t.add("Demo", p.demoCell())
 	}
 	p.say(t.String())
 }

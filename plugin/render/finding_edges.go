@@ -2,6 +2,7 @@ package render
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/steelthread/steelthread/plugin/work"
 )
@@ -118,4 +119,77 @@ func late(p *page, f work.Finding, e *work.Edge) point {
 		pt.paste = []string{line}
 	}
 	return pt
+}
+
+// targetSlipped says where both sides stand now, and who gives a new date. What
+// nobody promised is listed for its promise.
+func targetSlipped(p *page, f work.Finding, e *work.Edge) point {
+	pt := point{text: p.issue(p.key, f.Key) + " slipped" + p.slipSaid(f.Key, e)}
+	given := "promised for "
+	switch {
+	case e == nil:
+	case e.Promise == nil:
+		given, pt.listed = "committed to ", true
+	default:
+		pt.need = giver(*e) + " to say when " + p.issue(p.key, f.Key) + " comes now"
+		if e.Promise.By == "" {
+			given = "promised, and committed to "
+		}
+	}
+	var stand []string
+	if title := wordOf(f, work.SlipGiven); title != "" {
+		over := ""
+		if wordOf(f, work.SlipOver) != "" {
+			over = " (over)"
+		}
+		stand = append(stand, given+plain(title)+over)
+	}
+	needed, own := wordOf(f, work.SlipNeeded), wordOf(f, work.SlipOwn)
+	if needed != "" {
+		stand = append(stand, "needed by "+plain(needed))
+	}
+	switch {
+	case own == "":
+	case own == needed:
+		stand = append(stand, "when this issue itself is due")
+	default:
+		stand = append(stand, "this issue itself in "+plain(own))
+	}
+	if len(stand) > 0 {
+		pt.text += ": " + strings.Join(stand, ", ")
+	}
+	pt.text += "."
+	next := wordOf(f, work.SlipNext)
+	if p.knownWindow(next) == "" {
+		pt.text += " No increment is left for it. If it can be done without:"
+		pt.paste = []string{p.cancelAsk(f.Key)}
+		return pt
+	}
+	pt.text += " The earliest now is " + p.windowTitle(next)
+	if wordOf(f, work.SlipLate) != "" {
+		pt.text += ", **too late**"
+	}
+	if pt.listed {
+		pt.text += "."
+		return pt
+	}
+	pt.text += ". For " + p.giverWho(e) + ", on that issue:"
+	pt.paste = []string{"/provide " + p.item.Cycle + " " + p.key.String() + " " + next}
+	return pt
+}
+
+// slipSaid names who said that the target slipped, and in which words, if somebody did.
+func (p *page) slipSaid(target work.Key, e *work.Edge) string {
+	if e == nil {
+		return ""
+	}
+	said, told := e.Target.Item.Slip()
+	if !told {
+		return ""
+	}
+	text := ""
+	if words := e.Target.Item.Progress.Text; words != "" {
+		text = " " + p.code(words)
+	}
+	return text + " (" + person(said.Login) + ", " + p.day(target, said) + ")"
 }

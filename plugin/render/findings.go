@@ -101,6 +101,7 @@ var findingWords = map[work.FindingCode]func(*page, work.Finding, *work.Edge) po
 	work.NotPromised:      notPromised,
 	work.Declined:         declined,
 	work.Late:             late,
+	work.TargetSlipped:    targetSlipped,
 }
 
 func (p *page) point(f work.Finding, e *work.Edge) point {

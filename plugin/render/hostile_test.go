@@ -40,6 +40,7 @@ func everywhere(s string) map[string]string {
 		Key: here, Cycle: "v1.38", KEPSaid: said, Ready: said, Progress: &work.Progress{State: "Z " + s, Text: s, Said: said},
 		Commitments: []work.Commitment{{Window: "w1-2", Item: s, Percent: 90, Said: said}, {Window: "w1-2", Percent: 80, Said: said}, {Window: name, Item: "one", Percent: 10, Said: said}},
 		Done:        []work.Delivery{{Item: s, Ref: other, Said: said}, {Item: name, Said: said}, {But: []string{"one", "two", s, name}, Said: said}},
+		Demos:       []work.Demo{{URL: "https://a.example/x", Text: s, Said: said, Confirmed: said}, {URL: "javascript:" + s, Text: s, Said: work.Said{Comment: 1, Author: 2, Login: name}}},
 		Promises:    []work.Promise{{To: other, Text: s, By: name, Said: said}, {To: pools, Text: s, Declined: true, Said: said}},
 		Merges: []custody.Merge{
 			{Repo: "etcd-io/etcd", Number: 78, At: at("9 10:00"), Title: s, By: name, KEP: name, Verdict: name, Commit: name},

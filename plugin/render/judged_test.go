@@ -14,7 +14,7 @@ import (
 var judgedLines = []string{
 	"/commit w5-6 90% 3", "/commit w2-5", "/commit w3-4 9", "/commit w1-2 120%", "/commit v1.30", "/commit w3-4 now",
 	"/depends-on by w3-4", "/provide", "/resolve Q7", "/progress fine", "/readout maybe", "/kep node", "/risk",
-	"/resolve R1 owned", "/block",
+	"/resolve R1 owned", "/block", "/demo it runs", "/demo https://me:secret@youtu.be/abc", "/demo https://youtu.be/" + strings.Repeat("x", 300),
 }
 
 // TestRefusalsAsJudged words Problems as the packages that refuse make them,
@@ -29,7 +29,7 @@ func TestRefusalsAsJudged(t *testing.T) {
 	context := func(login string) *work.Context {
 		return &work.Context{
 			Issue: s.facts.Issue, Said: at("12 10:00"), Author: 1, Login: login, Calendar: cycle.Calendar{v138()}, Roles: book,
-			KEPs: s.facts.KEPs, KEPRepo: keps, Items: map[string]*work.Item{"v1.38": s.item(here)},
+			KEPs: s.facts.KEPs, KEPRepo: keps, Items: map[string]*work.Item{"v1.38": s.item(here)}, Member: roles.Yes,
 		}
 	}
 	var problems []*slash.Problem

@@ -37,6 +37,8 @@ func crowded(n int) Record {
 		window := fmt.Sprintf("w%d-%d", k%8+1, k%8+2)
 		item.Commitments = append(item.Commitments, work.Commitment{Window: window, Item: text, Percent: k % 100, Said: said(k)})
 		item.Done = append(item.Done, work.Delivery{Item: text, Ref: key(k), But: []string{text, long(k+1, 200), long(k+2, 200), long(k+3, 200), long(k+4, 200)}, Said: said(k)})
+		item.Demos = append(item.Demos, work.Demo{URL: ("https://a.example/" + strings.Repeat("x(", 150))[:300], Text: long(k, 300),
+			Said: work.Said{Comment: 3000000000 + int64(k), At: at("9 10:00"), Author: int64(k), Login: login(k)}, Confirmed: said(k)})
 		for _, kind := range []work.NoteKind{work.Block, work.Question, work.Risk} {
 			note := work.Note{ID: fmt.Sprint(kind, k+1), Kind: kind, Text: long(k, 300), Raised: said(k)}
 			item.Notes = append(item.Notes, note)

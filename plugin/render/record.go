@@ -107,6 +107,7 @@ func (s Site) record(r Record, d detail) string {
 	p.dependencies()
 	p.given()
 	p.merged()
+	p.demos()
 	p.openNotes()
 	p.misfits()
 	p.endedNotes()

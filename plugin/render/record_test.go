@@ -41,6 +41,10 @@ var records = map[string]func() *story{
 	"done-noted":         doneNoted,
 	"done-closed":        doneClosed,
 	"done-no-kep":        doneNoKEP,
+	"demo":               demoStory,
+	"demo-confirmed":     demoConfirmed,
+	"demo-none":          demoNone,
+	"slipped":            slippedStory,
 }
 
 func TestRecordGolden(t *testing.T) {

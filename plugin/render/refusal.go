@@ -186,6 +186,9 @@ func (w *reply) problem(p *slash.Problem) {
 	if p.Code == slash.CodeExtra && strings.Contains(p.Fix, p.Word) { // another reading, not the word left out
 		paste = "Perhaps this is meant"
 	}
+	if p.Code == slash.CodeTooLong && !strings.Contains(p.Fix, p.Word) { // an address that is cut leads nowhere
+		paste = "For example"
+	}
 	w.say(" ", paste, ":\n", block("", p.Fix))
 }
 

@@ -1,9 +1,6 @@
 package slash
 
-import (
-	"net/url"
-	"strings"
-)
+import "strings"
 
 // pattern is a kind of one word.
 type pattern struct {
@@ -213,34 +210,4 @@ var ID Kind = &pattern{
 	holder:  "[Q1|B1|R1]",
 	example: "Q1",
 	allowed: []string{"Q1", "B1", "R1"},
-}
-
-// URL is a full http or https address, kept as typed.
-var URL Kind = &pattern{
-	read:    readURL,
-	looks:   func(w string) bool { return strings.Contains(w, "://") },
-	guess:   func(w string) string { return guessURL(w) },
-	print:   printString,
-	holder:  "[%s]",
-	example: "https://example.com/demo",
-	allowed: []string{"https://example.com/demo"},
-}
-
-func readURL(w string) (any, bool) {
-	u, err := url.Parse(w)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || len(w) > 2000 {
-		return nil, false
-	}
-	return w, !strings.ContainsAny(w, "<>\"`\\ ")
-}
-
-func guessURL(w string) string {
-	w = strings.Trim(w, "<>()[]`'\",;")
-	if _, ok := readURL(w); ok {
-		return w
-	}
-	if _, ok := readURL("https://" + w); ok && strings.Contains(w, ".") && strings.Contains(w, "/") {
-		return "https://" + w
-	}
-	return ""
 }

@@ -8,12 +8,8 @@ import (
 	"github.com/steelthread/steelthread/plugin/work"
 )
 
-// Context is all that a verdict on a pull request may look at: work.Context, whose Issue is the pull request, and one
-// fact about the speaker that no file of roles knows.
-type Context struct {
-	*work.Context
-	Member bool // the comment's author_association is MEMBER, OWNER or COLLABORATOR
-}
+// Context is all that a verdict on a pull request may look at: work.Context, whose Issue is the pull request.
+type Context struct{ *work.Context }
 
 // Accepted is a line that was taken.
 type Accepted struct {
@@ -79,23 +75,11 @@ const kepVerb = "kep"
 
 // allow finds the role in which the speaker may say the form.
 func (c *Context) allow(f Form, v slash.Values) (roles.Grant, *slash.Problem) {
-	var asked []work.Who
-	byMember := false
-	for _, w := range f.Who {
-		switch {
-		case w.Role == roles.Member:
-			byMember = true
-		default:
-			asked = append(asked, w)
-		}
-	}
-	grant, answer := c.Holds(asked)
-	switch {
-	case answer == roles.Yes:
+	grant, answer := c.Holds(f.Who)
+	switch answer {
+	case roles.Yes:
 		return grant, nil
-	case byMember && c.Member:
-		return roles.Grant{Role: roles.Member, Source: "GitHub"}, nil
-	case answer == roles.Unknown:
+	case roles.Unknown:
 		return grant, c.Refuse(work.NotChecked, "", "", v)
 	}
 	return grant, c.Refuse(work.WrongRole, "", c.Login, v, f.whoMay()...)

@@ -60,11 +60,14 @@ type change = func(*Context)
 
 // world gives a context in which login speaks on a pull request of dev's on 12 January 2027.
 func world(login string, changes ...change) *Context {
-	c := &Context{Member: login == "member", Context: &work.Context{
+	c := &Context{Context: &work.Context{
 		Issue: work.Issue{Key: here, Title: "Add a pool", Author: "dev", Assignees: []string{"helper"}, Pull: true},
 		Said:  at8("12 10:00"), Author: 1, Login: login, Calendar: cycle.Calendar{v138()}, Roles: book(), KEPs: catalogues(),
 		KEPRepo: keps, Repos: []string{keps, "kubernetes/kubernetes"},
 	}}
+	if login == "member" {
+		c.Member = roles.Yes
+	}
 	for _, f := range changes {
 		f(c)
 	}

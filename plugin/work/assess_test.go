@@ -31,6 +31,8 @@ func giving(change func(*Target), lines ...string) func(*Facts) {
 	}
 }
 
+func now(when string) func(*Facts) { return func(f *Facts) { f.Now = at(when) } }
+
 func keps(change func(*kep.KEP)) func(*Facts) {
 	return func(f *Facts) {
 		k := nodeKEP()
@@ -91,6 +93,19 @@ func TestFindings(t *testing.T) {
 		{"the issue is held to its cap while an item is open", []string{commit, "/done v1.38", `/done cancel v1.38 "API types"`}, []func(*Facts){func(f *Facts) { f.Cycle.Increments[0].Cap = 90 }}, "over-cap weeks 1–2, 100 %, 90 %"},
 		{"all done: nothing is asked of the plan or of others", []string{`/commit v1.38 w9-10 40% "API types"`, asks, "/depends-on v1.38 kubernetes/enhancements#4381", "/done v1.38"}, []func(*Facts){func(f *Facts) { f.Issue.Assignees, f.Loop = nil, []Key{here, code, here} }}, ""},
 		{"all done: the thread to the KEP is still looked at", []string{commit, "/done v1.38"}, []func(*Facts){func(f *Facts) { f.Issue.Key, f.Issue.Labels = code, []string{"sig/network"} }}, "no-kep; sig-label node, network"},
+		{"slipped, promised for later", []string{commit, asks}, []func(*Facts){giving(nil, commit, promised, "/progress slipped v1.38")}, "target-slipped weeks 3–4, , weeks 3–4, weeks 1–2, w5-6, late @kubernetes/kubernetes#130512"},
+		{"slipped, and a new date since", []string{commit, asks}, []func(*Facts){giving(nil, commit, "/progress slipped v1.38", promised)}, ""},
+		{"slipped, and committed again since", []string{commit, asks}, []func(*Facts){giving(nil, "/provide v1.38 kubernetes/enhancements#4381", "/progress slipped v1.38", "/commit v1.38 w3-4 60%")}, ""},
+		{"slipped, and on track again", []string{commit, asks}, []func(*Facts){giving(nil, commit, promised, "/progress slipped v1.38", "/progress on-track v1.38")}, ""},
+		{"slipped, no date on either side", []string{"/depends-on v1.38 kubernetes/kubernetes#130512"}, []func(*Facts){giving(nil, "/provide v1.38 kubernetes/enhancements#4381", "/progress slipped v1.38")}, "target-not-committed @kubernetes/kubernetes#130512; target-slipped , , , , w1-2, @kubernetes/kubernetes#130512"},
+		{"promised for weeks that are over, others in time", []string{"/commit v1.38 w5-6 60%", asks}, []func(*Facts){now("23 13:00"), giving(nil, commit, "/provide v1.38 kubernetes/enhancements#4381 w1-2")}, "target-slipped weeks 1–2, over, weeks 3–4, weeks 5–6, w3-4, @kubernetes/kubernetes#130512"},
+		{"not over anywhere on earth yet", []string{commit, asks}, []func(*Facts){now("23 11:59"), giving(nil, commit, "/provide v1.38 kubernetes/enhancements#4381 w1-2")}, ""},
+		{"promised for weeks that are over, too late now", []string{commit, "/depends-on v1.38 kubernetes/kubernetes#130512"}, []func(*Facts){now("25 10:00"), giving(nil, commit, "/provide v1.38 kubernetes/enhancements#4381")}, "target-slipped weeks 1–2, over, weeks 1–2, weeks 1–2, w3-4, late @kubernetes/kubernetes#130512"},
+		{"committed for later since", []string{commit, asks}, []func(*Facts){now("25 10:00"), giving(nil, "/provide v1.38 kubernetes/enhancements#4381 w1-2", "/commit v1.38 w7-8 40%")}, "target-slipped weeks 1–2, over, weeks 3–4, weeks 1–2, w7-8, late @kubernetes/kubernetes#130512"},
+		{"not promised, and over", []string{commit, asks}, []func(*Facts){now("25 10:00"), giving(nil, commit)}, "not-promised @kubernetes/kubernetes#130512; target-slipped weeks 1–2, over, weeks 3–4, weeks 1–2, w3-4, @kubernetes/kubernetes#130512"},
+		{"over, and no increment left", []string{commit, asks}, []func(*Facts){func(f *Facts) { f.Now = v138().Last().End.EndAoE() }, giving(nil, commit, promised)}, "target-slipped weeks 3–4, over, weeks 3–4, weeks 1–2, , late @kubernetes/kubernetes#130512"},
+		{"over, and done", []string{commit, asks}, []func(*Facts){now("25 10:00"), giving(nil, commit, "/progress slipped v1.38", "/done v1.38")}, ""},
+		{"over, and declined", []string{commit, asks}, []func(*Facts){now("25 10:00"), giving(nil, commit, "/provide kubernetes/enhancements#4381 decline v1.38 no")}, "declined no @kubernetes/kubernetes#130512"},
 		{"nobody said when", []string{"/depends-on v1.38 kubernetes/kubernetes#130512"}, []func(*Facts){giving(nil, commit, promised)}, ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -119,7 +134,7 @@ func TestFindings(t *testing.T) {
 		})
 	}
 	for _, code := range []FindingCode{NoKEP, UnknownKEP, KEPStatus, KEPStage, KEPMilestone, NoAssignee, Unscheduled, ItemGone, OverCap, NoWindow, SIGLabel,
-		SameKEPTwice, SelfDependency, DependencyCycle, Unreadable, ClosedUnmerged, ClosedNotPlanned, NotCommitted, NotPromised, Declined, Late} {
+		SameKEPTwice, SelfDependency, DependencyCycle, Unreadable, ClosedUnmerged, ClosedNotPlanned, NotCommitted, NotPromised, Declined, Late, TargetSlipped} {
 		if !seen[code] {
 			t.Errorf("no case has the finding %s", code)
 		}

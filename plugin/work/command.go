@@ -54,7 +54,7 @@ type Form struct {
 var Commands = CommandSet[Form]{
 	kepCommand, commitCommand, dependsOnCommand, provideCommand,
 	questionCommand, blockCommand, riskCommand, resolveCommand,
-	readoutCommand, progressCommand, doneCommand, exceptionCommand,
+	readoutCommand, progressCommand, doneCommand, demoCommand, exceptionCommand,
 }
 
 func (f Form) canonical() slash.Form {
@@ -106,6 +106,7 @@ type Context struct {
 	Said     time.Time // the comment's created_at
 	Author   int64
 	Login    string
+	Member   roles.Answer // what GitHub says of the speaker: of the organisation, or a collaborator
 	Calendar cycle.Calendar
 	Roles    *roles.Book
 	KEPs     Catalogues

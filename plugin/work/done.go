@@ -56,6 +56,7 @@ func settleDone(c *Context, v slash.Values) ([]slash.Values, *slash.Problem) {
 
 func applyDone(i *Item, s Said, v slash.Values) {
 	i.DoneSaid = s
+	i.confirmDemos(s)
 	var ref Key
 	if keys := refKeys(v["ref"], i.Key); len(keys) > 0 {
 		ref = keys[0]
@@ -76,6 +77,7 @@ func applyDone(i *Item, s Said, v slash.Values) {
 
 func applyDoneCancel(i *Item, s Said, v slash.Values) {
 	i.DoneSaid = s
+	defer i.unconfirmDemos()
 	if _, some := v["items"].([]slash.Item); !some {
 		i.Done = nil
 		return

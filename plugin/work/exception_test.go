@@ -354,16 +354,16 @@ func TestExceptionLabels(t *testing.T) {
 		all  []Exception
 		want string
 	}{
-		{"none", nil, "plan/unplanned"},
-		{"draft", []Exception{{State: ExceptionDraft, Freeze: "code", Missing: []string{"why", "prs"}}}, "plan/unplanned; exception-draft code why prs"},
-		{"requested", []Exception{{State: ExceptionRequested, Freeze: "code", Waiting: []string{"node"}}}, "plan/unplanned exception/requested; exception-support code node"},
-		{"nothing waits", []Exception{{State: ExceptionRequested, Freeze: "code"}}, "plan/unplanned exception/requested"},
-		{"granted", []Exception{{State: ExceptionGranted, Freeze: "code", Decided: decided, Late: late}}, "exception/approved; exception-late-words code /exception deny"},
-		{"not counted", []Exception{{State: ExceptionGranted, Freeze: "code", Decided: decided, Uncounted: late}}, "exception/approved; exception-not-counted code /exception deny"},
-		{"expired", []Exception{{State: ExceptionExpired, Freeze: "code", Decided: decided}}, "plan/unplanned exception/approved; exception-expired code 2027-03-11"},
-		{"denied", []Exception{{State: ExceptionDenied, Freeze: "code", Decided: &ExceptionDecided{}}}, "plan/unplanned"},
-		{"withdrawn", []Exception{{State: ExceptionWithdrawn, Freeze: "code"}}, "plan/unplanned"},
-		{"granted, and asked for another", []Exception{{State: ExceptionGranted, Freeze: "code", Decided: decided}, {State: ExceptionRequested, Freeze: "docs"}}, "exception/requested exception/approved"},
+		{"none", nil, "plan/proposed plan/unplanned"},
+		{"draft", []Exception{{State: ExceptionDraft, Freeze: "code", Missing: []string{"why", "prs"}}}, "plan/proposed plan/unplanned; exception-draft code why prs"},
+		{"requested", []Exception{{State: ExceptionRequested, Freeze: "code", Waiting: []string{"node"}}}, "plan/proposed plan/unplanned exception/requested; exception-support code node"},
+		{"nothing waits", []Exception{{State: ExceptionRequested, Freeze: "code"}}, "plan/proposed plan/unplanned exception/requested"},
+		{"granted", []Exception{{State: ExceptionGranted, Freeze: "code", Decided: decided, Late: late}}, "plan/proposed exception/approved; exception-late-words code /exception deny"},
+		{"not counted", []Exception{{State: ExceptionGranted, Freeze: "code", Decided: decided, Uncounted: late}}, "plan/proposed exception/approved; exception-not-counted code /exception deny"},
+		{"expired", []Exception{{State: ExceptionExpired, Freeze: "code", Decided: decided}}, "plan/proposed plan/unplanned exception/approved; exception-expired code 2027-03-11"},
+		{"denied", []Exception{{State: ExceptionDenied, Freeze: "code", Decided: &ExceptionDecided{}}}, "plan/proposed plan/unplanned"},
+		{"withdrawn", []Exception{{State: ExceptionWithdrawn, Freeze: "code"}}, "plan/proposed plan/unplanned"},
+		{"granted, and asked for another", []Exception{{State: ExceptionGranted, Freeze: "code", Decided: decided}, {State: ExceptionRequested, Freeze: "docs"}}, "plan/proposed exception/requested exception/approved"},
 	} {
 		a := Assess(item, Facts{Cycle: v138(), Issue: world("dev").Issue, KEPs: world("dev").KEPs, KEPRepo: kepRepo, Plan: PlanFact{Passed: true}, Exceptions: tc.all})
 		got := strings.Join(a.Labels(), " ")

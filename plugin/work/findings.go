@@ -67,6 +67,7 @@ const (
 	AfterDecision    FindingCode = "exception-late-words"  // words that change nothing any more
 	NotCounted       FindingCode = "exception-not-counted" // words read after the decision was made
 	ExpiredException FindingCode = "exception-expired"
+	TargetSlipped    FindingCode = "target-slipped" // it does not come as it was said
 )
 
 // Finding is one thing that does not fit, with the words that show it.
@@ -254,13 +255,18 @@ func edge(item *Item, ask Ask, f Facts) Edge {
 			add(NotCommitted)
 		}
 		add(NotPromised)
+		if words, ok := slipped(item, e, f); ok {
+			add(TargetSlipped, words...)
+		}
 	case e.Promise.Declined:
 		add(Declined, e.Promise.Text)
 	default:
 		if !t.Item.Committed() && !t.Issue.Pull {
 			add(NotCommitted)
 		}
-		if late, words := tooLate(item, ask, *e.Promise, t.Item, f.Cycle); late {
+		if words, ok := slipped(item, e, f); ok { // the order in time as it is now
+			add(TargetSlipped, words...)
+		} else if late, words := tooLate(item, e, f.Cycle); late {
 			add(Late, words...)
 		}
 	}
@@ -271,18 +277,14 @@ func edge(item *Item, ask Ask, f Facts) Edge {
 // which it is needed. Without "by", needed is the last increment that the item
 // is committed to; without weeks in the promise, given is the last increment
 // that the target is committed to. What neither side said is not late.
-func tooLate(item *Item, ask Ask, promise Promise, target *Item, c cycle.Cycle) (bool, []string) {
-	needed, ok := incrementOf(c, ask.By)
+func tooLate(item *Item, e Edge, c cycle.Cycle) (bool, []string) {
+	needed, ok := needed(item, e.Ask, c)
 	if !ok {
-		if needed, ok = lastOf(item, c); !ok {
-			return false, nil
-		}
+		return false, nil
 	}
-	given, ok := incrementOf(c, promise.By)
+	given, _, ok := e.given(c)
 	if !ok {
-		if given, ok = lastOf(target, c); !ok {
-			return false, nil
-		}
+		return false, nil
 	}
 	return given.Number > needed.Number, []string{given.Title(), needed.Title()}
 }

@@ -127,12 +127,13 @@ func randomLog(r *rand.Rand) custody.Log {
 		"/done v1.38", "/done v1.38 \"API types\" o/r#1", "/done v1.38 \"e2e tests\",\"no more\"", "/done cancel v1.38", "/done cancel v1.38 \"API types\"", "/done #1", "/done KEP-1",
 		"/exception request v1.38 code 5d late\nwhy: a\nrisk-late: b\nrisk-cut: c\nprs: #1", "/exception request v1.38 enhancements 3d", "/exception request v1.38 code 9d\nwhy: x\n/exception support v1.38",
 		"/exception support v1.38", "/exception approve v1.38 4d", "/exception deny v1.38 no", "/exception withdraw v1.38", "/exception request v1.38 5d", "why: alone",
+		"/demo v1.38 https://a.example/1", "/demo v1.38 https://b.example/2 it runs", "/demo v1.38 ftp://x/y", "/demo v1.38 it runs",
 	}
 	log := custody.Log{Identity: custody.Identity{Cycle: "v1.38"}}
 	for n := range r.IntN(40) {
-		receipt := custody.Receipt{Comment: int64(r.IntN(30)), Author: int64(r.IntN(4)), Login: "somebody", Said: at("11 00:00").Add(time.Duration(r.IntN(5)) * time.Second)}
+		receipt := custody.Receipt{Comment: int64(1 + r.IntN(30)), Author: int64(r.IntN(4)), Login: "somebody", Said: at("11 00:00").Add(time.Duration(r.IntN(5)) * time.Second)}
 		for line := range 1 + r.IntN(4) {
-			l := custody.Line{N: line, Command: words[r.IntN(len(words))], Role: "facilitator", SIG: []string{"node", "network"}[r.IntN(2)], ID: []string{"", "Q1", "B1", "R1", "R2", "x", "Q"}[r.IntN(7)]}
+			l := custody.Line{N: line, Command: words[r.IntN(len(words))], Role: []string{"facilitator", "author", "lead"}[r.IntN(3)], SIG: []string{"node", "network"}[r.IntN(2)], ID: []string{"", "Q1", "B1", "R1", "R2", "x", "Q"}[r.IntN(7)]}
 			if r.IntN(6) == 0 {
 				l.Refused = WrongRole
 			}
@@ -220,6 +221,19 @@ func legal(t *testing.T, i *Item) {
 	for _, e := range i.Exceptions {
 		if request := e.Word == saysRequest; request != (e.Freeze != "") || request && e.Days == 0 || e.Said.IsZero() {
 			t.Errorf("not a word about an exception: %+v", e)
+		}
+	}
+	shown := map[int64]bool{}
+	for _, d := range i.LastDemos() {
+		if shown[d.Said.Author] || d.URL == "" {
+			t.Errorf("somebody's demo twice, or of nothing: %+v", d)
+		}
+		shown[d.Said.Author] = true
+	}
+	for _, d := range i.Demos {
+		c := d.Confirmed
+		if !shown[d.Said.Author] || !c.IsZero() && (len(i.Done) == 0 || c.Role == "author" || c.Mark().Compare(d.Said.Mark()) <= 0) {
+			t.Errorf("demo lost, or confirmed by nobody: %+v", d)
 		}
 	}
 	for _, n := range i.Notes {

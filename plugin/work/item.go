@@ -115,6 +115,15 @@ type Delivery struct {
 	Said Said
 }
 
+// Demo is a link to evidence of what was delivered: a recording, a page, a test
+// that passes.
+type Demo struct {
+	URL       string
+	Text      string
+	Said      Said
+	Confirmed Said // the first /done of a facilitator after it; zero: none, or all of it was taken back
+}
+
 // Item is the state of one issue in one release cycle: the fold of its
 // receipts. It holds nothing of other issues.
 type Item struct {
@@ -132,6 +141,7 @@ type Item struct {
 	Ready       Said // /readout ready
 	Held        Said // /readout done
 	Progress    *Progress
+	Demos       []Demo          // all that were said, in order; see LastDemos
 	Done        []Delivery      // at most one for each item, in the order first said
 	DoneSaid    Said            // the last /done, also /done cancel
 	Exceptions  []ExceptionSaid // what was asked and said about exceptions, in order; see Exceptions

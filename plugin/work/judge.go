@@ -256,6 +256,8 @@ func (c *Context) holds(w Who) (roles.Grant, roles.Answer) {
 			return roles.Grant{Role: roles.Author, Source: "this issue"}, roles.Yes
 		}
 		return roles.Grant{}, roles.No
+	case roles.Member:
+		return roles.Grant{Role: roles.Member, Source: "GitHub"}, c.Member
 	case roles.Facilitator, roles.Lead:
 		return c.holdsForSIG(w)
 	}
@@ -333,6 +335,10 @@ func (f Form) namesSIG() bool {
 func (c *Context) whoMay() []string {
 	var who []string
 	for _, w := range c.form.Who {
+		if w.Role == roles.Member {
+			who = append(who, "any "+w.Role.Title(""))
+			continue
+		}
 		sig := ""
 		if !w.Any && ofSIG(w.Role) {
 			sig = c.ownerOrNamed()

@@ -97,6 +97,9 @@ func world(login string, change ...func(*Context)) *Context {
 		KEPs:    Catalogues{kepRepo: kep.NewCatalogue(kepRepo, "", []kep.KEP{nodeKEP()})},
 		KEPRepo: kepRepo, Items: map[string]*Item{}, Repos: []string{kepRepo, "kubernetes/kubernetes"},
 	}
+	if login != "stranger" {
+		c.Member = roles.Yes
+	}
 	for _, f := range change {
 		f(c)
 	}
@@ -129,8 +132,9 @@ func calendar(cycles ...cycle.Cycle) func(*Context) { return func(c *Context) { 
 
 func affected(sigs ...string) func(*Context) { return func(c *Context) { c.Affected = sigs } }
 
-// speechless takes the teams away: nothing is known of them.
+// speechless takes the teams away: nothing is known of them, nor of who is a member.
 func speechless(c *Context) {
+	c.Member = roles.Unknown
 	c.Roles.Teams["kubernetes/architecture"] = roles.TeamMembers{Unknown: true}
 }
 
