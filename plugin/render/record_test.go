@@ -41,6 +41,13 @@ var records = map[string]func() *story{
 	"done-noted":         doneNoted,
 	"done-closed":        doneClosed,
 	"done-no-kep":        doneNoKEP,
+
+	"exception-draft":     draftedException,
+	"exception-requested": requestedException,
+	"exception-granted":   grantedException,
+	"exception-expired":   expiredStory,
+	"exception-former":    formerExceptions,
+	"exception-contested": contestedException,
 }
 
 func TestRecordGolden(t *testing.T) {
