@@ -149,14 +149,14 @@ func (r *Reconciler) exceptionNotices(w *world, l *ledger, a work.Assessment, c 
 		switch {
 		case e.State == work.ExceptionExpired && !w.issue.Closed:
 			w.once(l, &p.notices, "expired-"+c.Name+"-"+e.Decided.Key(), func() string {
-				return r.Site.ExceptionExpired(w.key, c.Name, e, w.heardOf(a, c))
+				return r.Site.ExceptionExpired(w.key, c.Name, *e.Decided, w.heardOf(a, c))
 			})
 		case done:
 		case w.now.Before(e.RemindAt()):
 			p.soonest(w, e.RemindAt(), "the end of an exception is near then")
 		case w.now.Before(e.Expires()):
 			w.once(l, &p.notices, "ends-"+c.Name+"-"+e.Decided.Key(), func() string {
-				return r.Site.ExceptionReminder(w.key, c.Name, e, w.facilitatorsOf(a.SIG, c))
+				return r.Site.ExceptionReminder(w.key, c.Name, *e.Decided, w.facilitatorsOf(a.SIG, c))
 			})
 			p.soonest(w, e.Expires(), "an exception ends then")
 		}

@@ -131,7 +131,7 @@ func verdictOnPlan(ctx *work.Context, s spoken, line slash.Line) (plan.Accepted,
 		return plan.Accepted{}, p
 	}
 	if _, here := plan.Commands.Find(line.Verb); !here {
-		return plan.Accepted{}, &slash.Problem{Line: line.N, Saw: line.Raw, Code: work.ForItem, Fix: line.Raw}
+		return plan.Accepted{}, &slash.Problem{Line: line.N, Saw: line.Raw, Code: work.ForItem, Fix: line.Text()}
 	}
 	return plan.Judge(ctx, line)
 }

@@ -268,7 +268,7 @@ func unread(s spoken, line slash.Line) *slash.Problem {
 	case line.Verb == "":
 		return &slash.Problem{Line: line.N, Code: nearMiss}
 	case s.edited:
-		return &slash.Problem{Line: line.N, Saw: line.Raw, Code: work.Edited, Fix: line.Raw}
+		return &slash.Problem{Line: line.N, Saw: line.Raw, Code: work.Edited, Fix: line.Text()}
 	}
 	return nil
 }

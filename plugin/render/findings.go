@@ -17,7 +17,7 @@ type point struct {
 
 // points lists what does not fit, findings of one cause together. Closed items
 // have none; an item that is not in the plan has only those of its
-// dependencies.
+// dependencies and exceptions.
 func (p *page) points() []point {
 	if p.closed() {
 		return nil
@@ -30,22 +30,20 @@ func (p *page) points() []point {
 
 func (p *page) findPoints() []point {
 	points := []point{}
-	if noted := p.Assessment.Standing == work.Noted; !noted || len(p.Assessment.Edges) > 0 {
-		seen := map[string]bool{}
-		for _, f := range p.Assessment.Findings {
-			if noted && f.Code != work.DependencyCycle {
-				continue // what a plan asks for is not asked of what is in none
-			}
-			id := string(f.Code) + "\x00" + f.Key.String()
-			if len(f.Words) > 0 {
-				id += "\x00" + f.Words[0]
-			}
-			if seen[id] {
-				continue
-			}
-			seen[id] = true
-			points = append(points, p.point(f, nil))
+	noted, seen := p.Assessment.Standing == work.Noted, map[string]bool{}
+	for _, f := range p.Assessment.Findings {
+		if noted && f.Code != work.DependencyCycle && !aboutExceptions[f.Code] {
+			continue // what a plan asks for is not asked of what is in none
 		}
+		id := string(f.Code) + "\x00" + f.Key.String()
+		if len(f.Words) > 0 {
+			id += "\x00" + f.Words[0]
+		}
+		if seen[id] {
+			continue
+		}
+		seen[id] = true
+		points = append(points, p.point(f, nil))
 	}
 	for k := range p.Assessment.Edges {
 		e := &p.Assessment.Edges[k]
@@ -102,6 +100,11 @@ var findingWords = map[work.FindingCode]func(*page, work.Finding, *work.Edge) po
 	work.Declined:         declined,
 	work.Late:             late,
 	work.TargetSlipped:    targetSlipped,
+	work.DraftException:   draftException,
+	work.WaitsForSupport:  waitsForSupport,
+	work.AfterDecision:    afterDecision,
+	work.NotCounted:       notCounted,
+	work.ExpiredException: expiredException,
 }
 
 func (p *page) point(f work.Finding, e *work.Edge) point {

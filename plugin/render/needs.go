@@ -86,6 +86,7 @@ func (p *page) needList() (list []string, rest int) {
 			rest++
 		}
 	}
+	list = append(list, p.exceptionNeeds()...)
 	switch questions := p.item.OpenNotes(work.Question); len(questions) {
 	case 0:
 	case 1:

@@ -230,6 +230,14 @@ func LabelReason(label string, has bool) string {
 		return "the approved plan does not contain it"
 	case label == work.LabelUnplanned:
 		return "the plan contains it, or is not approved yet"
+	case label == work.LabelRequested && has:
+		return "an exception is asked for and not decided"
+	case label == work.LabelRequested:
+		return "no exception waits for a decision"
+	case label == work.LabelExcepted && has:
+		return "an exception was granted"
+	case label == work.LabelExcepted:
+		return "no exception was granted"
 	case label == thread.LabelNeedsKEP && has:
 		return "no KEP is named that counts, and no reason for having none"
 	case label == thread.LabelNeedsKEP:

@@ -64,20 +64,28 @@ func notices() map[string]string {
 	}
 	standIn := Blocked{Key: here, Cycle: "v1.38", SIG: "node", Owners: []string{"node-lead"}, StandIn: true,
 		Notes: []work.Note{blockNote("B1", "needs API review of the pool field"), blockNote("B2", "no test plan")}}
+	decided := grantedException().posted[0].Decision
+	denied := formerExceptions().posted[0].Decision
 	return map[string]string{
-		"asked":             site.Asked(pools, firstAsk()),
-		"asked-two":         site.Asked(pools, firstAsk(), second),
-		"asked-nobody":      site.Asked(pools, nobody),
-		"asked-many":        site.Asked(pools, many...),
-		"declined":          site.Declined(declinedNotice()),
-		"blocked":           site.Blocked(Blocked{Key: here, Cycle: "v1.38", SIG: "node", Owners: []string{"node-fac"}, Notes: []work.Note{blockNote("B1", "needs API review of the pool field")}}),
-		"blocked-stand-in":  site.Blocked(standIn),
-		"label-put-back":    site.LabelTouched(here, work.LabelProposed, true, "passer-by", LabelReason(work.LabelProposed, true)),
-		"label-taken-off":   site.LabelTouched(here, work.LabelBlocked, false, "passer-by", LabelReason(work.LabelBlocked, false)),
-		"say-in-comment":    site.SayItInAComment(here, []string{"commit"}),
-		"say-in-comment-2":  site.SayItInAComment(here, []string{"commit", "/readout", "commit"}),
-		"part":              site.Part("v1.38", 2, 3, site.Comment(here, 4000)),
-		"asked-of-the-same": site.Asked(slash.Key{Org: here.Org, Repo: here.Repo, Number: 12}, firstAsk()),
+		"exception-granted":  site.ExceptionDecided(here, "v1.38", decided, []string{"node-fac", "node-lead"}),
+		"exception-denied":   site.ExceptionDecided(here, "v1.38", denied, nil),
+		"exception-reminder": site.ExceptionReminder(here, "v1.38", decided, []string{"node-fac"}),
+		"exception-expired":  site.ExceptionExpired(here, "v1.38", decided, []string{"node-lead", "node-fac"}),
+		"label-excepted":     site.LabelTouched(here, work.LabelExcepted, false, "passer-by", LabelReason(work.LabelExcepted, false)),
+		"label-requested":    site.LabelTouched(here, work.LabelRequested, true, "passer-by", LabelReason(work.LabelRequested, true)),
+		"asked":              site.Asked(pools, firstAsk()),
+		"asked-two":          site.Asked(pools, firstAsk(), second),
+		"asked-nobody":       site.Asked(pools, nobody),
+		"asked-many":         site.Asked(pools, many...),
+		"declined":           site.Declined(declinedNotice()),
+		"blocked":            site.Blocked(Blocked{Key: here, Cycle: "v1.38", SIG: "node", Owners: []string{"node-fac"}, Notes: []work.Note{blockNote("B1", "needs API review of the pool field")}}),
+		"blocked-stand-in":   site.Blocked(standIn),
+		"label-put-back":     site.LabelTouched(here, work.LabelProposed, true, "passer-by", LabelReason(work.LabelProposed, true)),
+		"label-taken-off":    site.LabelTouched(here, work.LabelBlocked, false, "passer-by", LabelReason(work.LabelBlocked, false)),
+		"say-in-comment":     site.SayItInAComment(here, []string{"commit"}),
+		"say-in-comment-2":   site.SayItInAComment(here, []string{"commit", "/readout", "commit"}),
+		"part":               site.Part("v1.38", 2, 3, site.Comment(here, 4000)),
+		"asked-of-the-same":  site.Asked(slash.Key{Org: here.Org, Repo: here.Repo, Number: 12}, firstAsk()),
 	}
 }
 

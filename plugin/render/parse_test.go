@@ -74,7 +74,7 @@ func withoutCode(source string) string {
 	return b.String()
 }
 
-// pasted lists the lines of fenced blocks.
+// pasted lists the commands of fenced blocks, each with the named lines below it.
 func pasted(source string) []string {
 	root, src := parse(source)
 	var lines []string
@@ -82,7 +82,12 @@ func pasted(source string) []string {
 		if f, ok := n.(*ast.FencedCodeBlock); ok && entering {
 			for k := range f.Lines().Len() {
 				line := f.Lines().At(k)
-				lines = append(lines, strings.TrimSuffix(string(line.Value(src)), "\n"))
+				text := strings.TrimSuffix(string(line.Value(src)), "\n")
+				if n := len(lines); k > 0 && n > 0 && !strings.HasPrefix(text, "/") {
+					lines[n-1] += "\n" + text
+					continue
+				}
+				lines = append(lines, text)
 			}
 		}
 		return ast.WalkContinue, nil
@@ -93,11 +98,11 @@ func pasted(source string) []string {
 // TestPastedLinesAreRead holds that every line in a block of its own is a line
 // of one of the forms, also after it was scanned out of a comment.
 func TestPastedLinesAreRead(t *testing.T) {
-	scanner := slash.NewScanner(slash.Verbs{Names: slices.Concat(work.Commands.Verbs(), plan.Commands.Verbs(), thread.Commands.Verbs())})
+	scanner := slash.NewScanner(slash.Verbs{Names: slices.Concat(work.Commands.Verbs(), plan.Commands.Verbs(), thread.Commands.Verbs()), WithNamedLines: work.NamedLines})
 	check := func(name, source string) {
 		for _, line := range pasted(source) {
 			found := scanner.Scan(line)
-			if len(found.Lines) != 1 {
+			if len(found.Lines) != 1 || strings.Count(line, "\n") != len(found.Lines[0].Named) {
 				t.Errorf("%s: %q is not a command line", name, line)
 				continue
 			}

@@ -54,6 +54,14 @@ var reasons = map[string]reason{
 	work.NotAKEP:     {sayNotAKEP, "For example", "not a KEP", true},
 	work.TooMuch:     {sayTooMuch, "In parts", "too much for one line", false},
 	work.Answered:    {sayAnswered, "As a new comment", "answered before", false},
+	work.NoRequest:   {sayNoRequest, "To ask for one", "no exception is asked for", false},
+	work.NoFreeze:    {sayNoFreeze, "For example", "no such freeze", false},
+	work.FreezeOver:  {sayFreezeOver, "For one that is open", "the freeze is over", false},
+	work.OneRequest:  {sayOneRequest, "For the one who asked for it, to take it back", "another one is not decided", false},
+	work.AgreedTo:    {sayAgreedTo, "For the one who asked for it", "others have agreed to it", false},
+	work.Settled:     {saySettled, "Later", "decided already", false},
+	work.AboveAsked:  {sayAboveAsked, "To approve what was asked for", "more than was asked for", false},
+	work.SecondRole:  {saySecondRole, "For them to paste", "for a second person", false},
 }
 
 // reasonOf gives the words for a code, usable ones also for a code that is new.
@@ -227,6 +235,9 @@ func sayNotYours(p *slash.Problem) string {
 	}
 	if strings.HasPrefix(p.Word, string(work.Risk)) {
 		also = ", or the planning facilitator of the owning SIG"
+	}
+	if p.Arg == "freeze" {
+		return "the exception to the " + freezeName(p.Word) + " was asked for by " + who + ". The same person withdraws it."
 	}
 	return seen(p) + " was raised by " + who + ". The same person ends it, or the next holder of that role" + also + "."
 }

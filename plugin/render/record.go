@@ -104,6 +104,7 @@ func (s Site) record(r Record, d detail) string {
 	p.needs()
 	p.facts()
 	p.increments()
+	p.exceptions()
 	p.dependencies()
 	p.given()
 	p.merged()
@@ -169,7 +170,7 @@ func (p *page) headline() string {
 	case a.Plan.Passed && a.InPlan:
 		state += ", not in the approved plan"
 	}
-	state += p.doneCount()
+	state += p.exceptionHead() + p.doneCount()
 	if by := p.blockedBy(); by != "" {
 		return state + ", blocked by " + by
 	}

@@ -45,6 +45,13 @@ var records = map[string]func() *story{
 	"demo-confirmed":     demoConfirmed,
 	"demo-none":          demoNone,
 	"slipped":            slippedStory,
+
+	"exception-draft":     draftedException,
+	"exception-requested": requestedException,
+	"exception-granted":   grantedException,
+	"exception-expired":   expiredStory,
+	"exception-former":    formerExceptions,
+	"exception-contested": contestedException,
 }
 
 func TestRecordGolden(t *testing.T) {

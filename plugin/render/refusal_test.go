@@ -52,6 +52,16 @@ var refusals = map[string]slash.Problem{
 	work.ForPull:    {Saw: "/part-of #12", Fix: "/part-of #12"},
 	work.TooMuch:    {Saw: "/commit w1-2,w3-4,w5-6,w7-8 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20"},
 	work.Answered:   {Saw: "/readout done", Fix: "/readout done"},
+	work.NoRequest:  {Saw: "/exception support", Fix: "/exception request 5d"},
+	work.NoFreeze: {Saw: "/exception request test 5d late", Arg: "freeze", Word: "test", Allowed: []string{"code 2026-03-09 2026-03-13T12:00:00Z", "docs 2026-03-23 2026-03-24T12:00:00Z"},
+		Fix: "/exception request code 5d late\nwhy: the API review took two weeks longer\nprs: #130700"},
+	work.FreezeOver: {Saw: "/exception request code 5d late", Arg: "freeze", Word: "code", Allowed: []string{"code 2026-03-09 2026-03-13T12:00:00Z", "docs 2026-03-23 2026-03-24T12:00:00Z"},
+		Fix: "/exception request docs 5d late"},
+	work.OneRequest: {Saw: "/exception request docs 5d", Arg: "freeze", Word: "code", Fix: "/exception withdraw"},
+	work.AgreedTo:   {Saw: "/exception 9d", Arg: "freeze", Word: "code", Fix: "/exception withdraw"},
+	work.Settled:    {Saw: "/exception request code 9d", Arg: "freeze", Word: "code"},
+	work.AboveAsked: {Saw: "/exception approve 9d fine", Arg: "days", Word: "9d", Allowed: []string{"5d"}, Fix: "/exception approve 5d fine"},
+	work.SecondRole: {Saw: "/exception approve 5d", Word: "lead", Allowed: []string{"release lead"}, Fix: "/exception approve 5d"},
 	work.NotAKEP:    {Saw: "/kep node#4381", Arg: "ref", Usage: []string{"/kep [ref] [release]", "/kep cancel [release]"}},
 }
 
@@ -68,6 +78,19 @@ func problem(code string) *slash.Problem {
 	p := refusals[code]
 	p.Code = code
 	return &p
+}
+
+// others are refusals of codes that have a golden file for another case.
+var others = map[string]slash.Problem{
+	"freeze-over-all":     {Code: work.FreezeOver, Saw: "/exception 5d", Arg: "freeze", Allowed: []string{"code 2026-03-09 2026-03-13T12:00:00Z"}},
+	"freeze-none":         {Code: work.FreezeOver, Saw: "/exception 5d", Arg: "freeze"},
+	"not-yours-exception": {Code: work.NotYours, Saw: "/exception withdraw", Arg: "freeze", Word: "code", Allowed: []string{"author", "author or assignee"}, Fix: "/exception withdraw"},
+}
+
+func TestOtherRefusals(t *testing.T) {
+	for name, p := range others {
+		golden(t, "refusal/"+name, site.Refusals(here, []Refusal{{Comment: 2001, Author: "node-fac", Problems: []*slash.Problem{&p}}}))
+	}
 }
 
 // replies are replies that hold more than one refused line.

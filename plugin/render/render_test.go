@@ -56,7 +56,9 @@ var (
 
 func v138() cycle.Cycle {
 	start := cycle.Day{Year: 2026, Month: time.January, Day: 12}
-	return cycle.Cycle{Name: "v1.38", Start: start, End: start.AddDays(100), Increments: cycle.DefaultIncrements(start)}
+	return cycle.Cycle{Name: "v1.38", Start: start, End: start.AddDays(100), Increments: cycle.DefaultIncrements(start), Freezes: []cycle.Freeze{
+		{Name: "code", Date: start.AddDays(56), AoE: true, Window: 3}, {Name: "docs", Date: start.AddDays(70), AoE: true},
+	}}
 }
 
 // story is an issue with what was said on it and what is known of others.
@@ -65,6 +67,8 @@ type story struct {
 	facts    work.Facts
 	receipts []custody.Receipt
 	merges   []custody.Merge
+	asked    work.ExceptionFacts // what exceptions are held against, beside the cycle
+	posted   []work.PostedException
 	standing map[int64]custody.Standing
 	record   Record
 }
@@ -101,8 +105,6 @@ func at(t string) time.Time {
 	return parsed
 }
 
-// accounts are the ids of those who say several things of a kind.
-var accounts = map[string]int64{"node-fac": 1, "author": 2}
 
 var speakers = map[string]struct {
 	role roles.Role
@@ -114,13 +116,14 @@ var speakers = map[string]struct {
 	"arch-lead": {roles.Programme, "architecture"},
 	"lead":      {roles.ReleaseLead, ""},
 	"author":    {roles.Author, ""},
+	"pm":        {roles.PM, ""},
 }
 
 // says adds a comment whose lines were accepted. A line may begin with the
 // number that it was given: "B1 /block ...".
 func (s *story) says(login, when string, lines ...string) int64 {
 	comment := int64(1000 + len(s.receipts))
-	r := custody.Receipt{Comment: comment, Author: accounts[login], Login: login, Said: at(when)}
+	r := custody.Receipt{Comment: comment, Author: authorOf(login), Login: login, Said: at(when)}
 	for n, l := range lines {
 		id, command := "", l
 		if l[0] != '/' {
@@ -135,6 +138,15 @@ func (s *story) says(login, when string, lines ...string) int64 {
 	}
 	s.receipts = append(s.receipts, r)
 	return comment
+}
+
+// authorOf is an account by its login.
+func authorOf(login string) int64 {
+	n := int64(0)
+	for _, r := range login {
+		n = 31*n + int64(r)
+	}
+	return n
 }
 
 // target makes another issue known, with what its SIG said there.
@@ -153,9 +165,20 @@ func (s *story) log() custody.Log {
 
 func (s *story) item(k slash.Key) *work.Item { return work.Fold(k, s.log()) }
 
+func (s *story) exceptionFacts() work.ExceptionFacts {
+	f := s.asked
+	f.Cycle, f.Owner = s.facts.Cycle, "node"
+	if f.Now.IsZero() {
+		f.Now = at("30 12:00")
+	}
+	return f
+}
+
 func (s *story) Record() Record {
 	r := s.record
-	r.Assessment = work.Assess(s.item(s.key), s.facts)
+	facts := s.facts
+	facts.Exceptions = work.Exceptions(s.item(s.key), s.posted, s.exceptionFacts())
+	r.Assessment = work.Assess(s.item(s.key), facts)
 	r.History = nil
 	for _, said := range work.Lines(s.log()) {
 		r.History = append(r.History, Line{Said: said, Standing: s.standing[said.Comment]})

@@ -6,6 +6,7 @@ import (
 	"unicode"
 
 	"github.com/steelthread/steelthread/plugin/roles"
+	"github.com/steelthread/steelthread/plugin/slash"
 )
 
 // textLimit is how many characters of a user's text are shown.
@@ -41,13 +42,23 @@ func codeUpTo(s string, limit int) string {
 // which GitHub shows with a copy button. The text is not shortened.
 func block(indent string, lines ...string) string {
 	run, text := 2, ""
-	for _, l := range lines {
-		l = hidden.Replace(oneLine(l))
-		run = max(run, longestRun(l))
-		text += indent + l + "\n"
+	for _, paste := range lines {
+		for _, l := range pasteLines(paste) {
+			l = hidden.Replace(oneLine(l))
+			run = max(run, longestRun(l))
+			text += indent + l + "\n"
+		}
 	}
 	fence := indent + strings.Repeat("`", run+1) + "\n"
 	return fence + text + fence
+}
+
+// pasteLines is a command with the named lines below it; any other text is one line.
+func pasteLines(s string) []string {
+	if l, ok := slash.LineOf(s); ok && l.Named != nil {
+		return strings.Split(s, "\n")
+	}
+	return []string{s}
 }
 
 // oneLine drops what cannot be seen and makes all white space one blank.

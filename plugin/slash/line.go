@@ -50,6 +50,15 @@ func LineOf(text string) (Line, bool) {
 	return Line{N: 1, Verb: lowerASCII(verb), Words: splitWords(rest), Raw: raw, Named: named}, true
 }
 
+// Text is the line as people should see it again, with the named lines below it.
+func (l Line) Text() string {
+	text := l.Raw
+	for _, name := range slices.Sorted(maps.Keys(l.Named)) {
+		text += "\n" + name + ": " + l.Named[name]
+	}
+	return text
+}
+
 // namedOf reads lines that all are named ones; nil if one is none.
 func namedOf(text string) map[string]string {
 	if text == "" {

@@ -3,6 +3,7 @@ package work
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/steelthread/steelthread/plugin/cycle"
 	"github.com/steelthread/steelthread/plugin/roles"
@@ -245,12 +246,12 @@ func (c *Context) defaultFreeze(open []cycle.Freeze, cur *request) cycle.Freeze 
 	return next
 }
 
-// namesOf lists freezes with their days for a refusal: "code 2027-03-08 2027-03-11",
-// the last day before the freeze and the last on which an exception may be asked for.
+// namesOf lists freezes for a refusal, "code 2027-03-08 2027-03-12T12:00:00Z": with the
+// last day before the freeze, and the end of the time to ask for an exception.
 func namesOf(freezes []cycle.Freeze) []string {
 	var names []string
 	for _, f := range freezes {
-		names = append(names, f.Name+" "+f.Day().String()+" "+f.Day().AddDays(max(0, f.Window)).String())
+		names = append(names, f.Name+" "+f.Day().String()+" "+f.ExceptionsUntil().UTC().Format(time.RFC3339))
 	}
 	return names
 }

@@ -136,7 +136,7 @@ func TestExceptionLines(t *testing.T) {
 // TestFreezeRefusals: the days of the freeze that is over, then those still open.
 func TestFreezeRefusals(t *testing.T) {
 	_, p := judged(t, world("dev", said("20 12:00")), "/exception request enhancements 5d")
-	if d := cmp.Diff([]string{"enhancements 2027-01-08 2027-01-15", "code 2027-03-08 2027-03-11", "docs 2027-03-22 2027-03-22"}, p.Allowed); d != "" {
+	if d := cmp.Diff([]string{"enhancements 2027-01-08 2027-01-16T12:00:00Z", "code 2027-03-08 2027-03-12T12:00:00Z", "docs 2027-03-22 2027-03-23T12:00:00Z"}, p.Allowed); d != "" {
 		t.Error(d)
 	}
 }
