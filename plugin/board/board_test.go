@@ -158,7 +158,7 @@ func hostileWorld() *world {
 var allowedTags = map[string]bool{}
 
 func init() {
-	for tag := range strings.FieldsSeq("html head meta title link body a header nav ul li main h1 h2 h3 p strong em section div table caption thead tbody tr th td span br ol code pre details summary article footer time bdi") {
+	for tag := range strings.FieldsSeq("html head meta title link body a header nav ul li main h1 h2 h3 p strong em section div table caption thead tbody tr th td span br ol code pre details summary article footer time bdi svg g path rect text") {
 		allowedTags[tag] = true
 	}
 }
@@ -261,7 +261,9 @@ func TestReadAloud(t *testing.T) {
 			if n.Type != html.ElementNode {
 				continue
 			}
-			seen[n.Data]++
+			if n.Namespace == "" { // a drawing has titles of its own
+				seen[n.Data]++
+			}
 			if len(n.Data) == 2 && n.Data[0] == 'h' && unicode.IsDigit(rune(n.Data[1])) {
 				if now := int(n.Data[1] - '0'); now > level+1 {
 					t.Errorf("%s: h%d after h%d", path, now, level)

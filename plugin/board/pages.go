@@ -12,7 +12,7 @@ import (
 var pages = func() map[string]*template.Template {
 	out := map[string]*template.Template{}
 	for _, name := range []string{"list", "plan", "notes", "item", "missing"} {
-		out[name] = template.Must(template.New(name).Funcs(functions).ParseFS(files, "templates/page.html", "templates/nodes.html", "templates/pieces.html", "templates/"+name+".html"))
+		out[name] = template.Must(template.New(name).Funcs(functions).ParseFS(files, "templates/page.html", "templates/nodes.html", "templates/pieces.html", "templates/chart.html", "templates/"+name+".html"))
 	}
 	return out
 }()

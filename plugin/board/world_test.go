@@ -52,6 +52,18 @@ type story struct {
 	sig   string
 	issue work.Issue
 	log   custody.Log
+
+	asks  []work.Ask // of the first receipts, as many as asked for them
+	asked int
+}
+
+// askedFor gives the asks, folded once for the same receipts: every item looks at those of
+// all others.
+func (s *story) askedFor(k work.Key) []work.Ask {
+	if n := len(s.log.Receipts); n != s.asked {
+		s.asks, s.asked = work.Fold(k, s.log).Asks, n
+	}
+	return s.asks
 }
 
 func newWorld() *world {
@@ -110,7 +122,7 @@ func (w *world) facts(k work.Key) (*work.Item, work.Facts) {
 		f.SameKEP, f.Loop = []work.Key{secret}, []work.Key{k, secret, k}
 	}
 	for _, other := range w.keys {
-		for _, ask := range work.Fold(other, w.stories[other].log).Asks {
+		for _, ask := range w.stories[other].askedFor(other) {
 			if ask.Target == k {
 				f.Asked = append(f.Asked, other)
 			}
