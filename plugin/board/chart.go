@@ -51,7 +51,7 @@ type mark struct {
 	Page, URL    string
 	Beside       bool // not in the plan
 	spot         spot
-	line, place  int // in its cell
+	place        int // in its line of marks, from the left
 }
 
 // MidX and TextY place the words of a mark.
@@ -83,6 +83,7 @@ type drawing struct {
 	spots   map[work.Key][]int  // columns of each item, rising
 	beside  map[work.Key]work.Target
 	marks   map[spot]*mark
+	gutters []int // where each begins; the first is left of all columns
 }
 
 // chart draws dependencies, nil if there are none. They come with what stops most first,
@@ -103,7 +104,12 @@ func (w *planning) chart(all []plan.Dependency) *chart {
 	for n, one := range drawn {
 		d.connect(n, one)
 	}
+	d.set()
 	d.spread()
+	for _, l := range d.Lines {
+		d.route(l)
+		l.write()
+	}
 	d.legend()
 	return &d.chart
 }

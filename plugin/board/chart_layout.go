@@ -1,6 +1,7 @@
 package board
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"unicode/utf8"
@@ -13,16 +14,14 @@ const (
 	markH      = 24 // a finger finds it
 	gapX       = 18 // beside each mark, where lines come to it
 	band       = 16 // above and below each row of marks, where lines run
-	gutter     = 28 // between columns, where lines change their height
+	gutter     = 20 // at least between columns, where lines change their height
+	trackW     = 5  // and what each line there takes
+	mostTracks = 40 // beside each other; more share a track
 	rowGap     = 6
 	headH      = 44
 	labelMost  = 18 // characters of a SIG's name
 	labelW     = labelMost*letterW + 12
-	narrowMost = 960 // a wider drawing may be made smaller to fit a screen
 )
-
-// Wide reports whether the drawing may be made smaller on a screen.
-func (c chart) Wide() bool { return c.Width > narrowMost }
 
 // Middle is where the words of a row stand.
 func (b box) Middle() int { return b.Y + b.H/2 + 4 }
@@ -33,7 +32,8 @@ func (b box) Centre() int { return b.X + b.W/2 }
 func (b box) right() int  { return b.X + b.W }
 func (b box) bottom() int { return b.Y + b.H }
 
-// place puts the marks into their cells, line by line, and the cells side by side.
+// place puts the marks into their cells, line by line, and the rows under each other.
+// Where they are from left to right is for set to say.
 func (d *drawing) place() {
 	cells := map[string]map[int][]*mark{}
 	columns, longest, most := len(d.Cycle.Increments), 2, 1
@@ -65,11 +65,10 @@ func (d *drawing) place() {
 		row := chartRow{box: box{0, y, labelW, band + deep*(markH+band)}, SIG: sigWords(sig)}
 		row.Label = cut(row.SIG, labelMost)
 		d.Rows = append(d.Rows, row)
-		for n, column := range d.Columns {
-			d.Cells = append(d.Cells, box{column.X, y, column.W, row.H})
+		for n := range d.Columns {
 			for i, m := range cells[sig][n] {
-				m.line, m.place = i/across, i%across
-				m.box = box{column.X + gapX + m.place*(w+gapX), y + band + m.line*(markH+band), w, markH}
+				m.place = i % across
+				m.box = box{0, y + band + i/across*(markH+band), w, markH}
 				d.Marks = append(d.Marks, m)
 			}
 		}
@@ -78,7 +77,7 @@ func (d *drawing) place() {
 	d.Height = y
 }
 
-// columns sets out the increments, and one more for what has none where it is needed.
+// columns are the increments, and one more for what has none where it is needed.
 func (d *drawing) columns(n, w int) {
 	for _, i := range d.Cycle.Increments {
 		one := incrementOf(i)
@@ -90,10 +89,57 @@ func (d *drawing) columns(n, w int) {
 	for _, c := range d.Columns {
 		w = max(w, letterW*max(utf8.RuneCountInString(c.Title), utf8.RuneCountInString(c.Days)))
 	}
-	x := labelW + gutter
 	for i := range d.Columns {
-		d.Columns[i].box = box{x, 0, w, headH}
-		x += w + gutter
+		d.Columns[i].box = box{0, 0, w, headH}
+	}
+}
+
+// set gives every gutter the width that its lines take, and all their place from left to
+// right.
+func (d *drawing) set() {
+	d.gutters = make([]int, len(d.Columns)+1)
+	x := labelW
+	for n, tracks := range d.tracks() {
+		d.gutters[n] = x
+		x += gutter + min(tracks, mostTracks)*trackW
+		if n < len(d.Columns) {
+			d.Columns[n].X = x
+			x += d.Columns[n].W
+		}
 	}
 	d.Width = x
+	for _, m := range d.Marks {
+		m.X = d.Columns[m.spot.column].X + gapX + m.place*(m.W+gapX)
+	}
+	for _, row := range d.Rows {
+		for _, column := range d.Columns {
+			d.Cells = append(d.Cells, box{column.X, row.Y, column.W, row.H})
+		}
+	}
+}
+
+// tracks leads the lines that change their height in one gutter beside each other, and
+// counts how many there are beside each other in each gutter.
+func (d *drawing) tracks() []int {
+	lowest := make([][]int, len(d.Columns)+1) // in each track, how far down it is taken
+	lines := slices.Clone(d.Lines)
+	slices.SortStableFunc(lines, func(a, b *line) int { return cmp.Compare(min(a.band1, a.band2), min(b.band1, b.band2)) })
+	for _, l := range lines {
+		if l.gutter < 0 {
+			continue
+		}
+		taken := lowest[l.gutter]
+		from, to := min(l.band1, l.band2), max(l.band1, l.band2)
+		l.lane = slices.IndexFunc(taken, func(end int) bool { return end < from-2 })
+		if l.lane < 0 {
+			l.lane, taken = len(taken), append(taken, to)
+		}
+		taken[l.lane] = to
+		lowest[l.gutter] = taken
+	}
+	out := make([]int, len(lowest))
+	for n, taken := range lowest {
+		out[n] = len(taken)
+	}
+	return out
 }

@@ -47,8 +47,10 @@ type line struct {
 
 	gives, needs *mark
 	out, in      side
+	band1, band2 int // the heights at which it runs beside each of them
+	gutter       int // in which it changes from one to the other, -1: they are the same
+	lane         int // in the gutter, from the left
 	y1, y2       int // where it leaves and arrives
-	track        int // within a band
 	points       []curve
 }
 
@@ -62,8 +64,8 @@ func (s side) of(m *mark) int {
 	return m.X
 }
 
-// curve is a piece of a line: from one point to the other, level at both ends.
-type curve struct{ x1, y1, c1, c2, x2, y2 int }
+// curve is a piece of a line: a Bézier curve by its ends and what pulls it.
+type curve struct{ x1, y1, ax, ay, bx, by, x2, y2 int }
 
 // Cross is the path of a cross.
 func (l line) Cross() string {
@@ -73,17 +75,31 @@ func (l line) Cross() string {
 // connect makes a line of a dependency.
 func (d *drawing) connect(n int, one plan.Dependency) {
 	gives, needs := d.ends(one)
-	l := &line{Kind: edgeKind(one.Edge), gives: gives, needs: needs, out: 1, in: -1, track: (n%3 - 1) * 4}
+	l := &line{Kind: edgeKind(one.Edge), gives: gives, needs: needs, out: 1, in: -1, gutter: -1}
 	l.Words = one.Edge.Ask.Target.String() + " gives to " + one.From.String()
 	if by := titleOf(d.Cycle, one.Edge.Ask.By); by != "" {
 		l.Words += ", by " + by
 	}
 	l.Words += ": " + edgeWords(one.Edge, d.Cycle)
-	switch from, to := gives.spot.column, needs.spot.column; {
-	case from > to, from == to && gives.Y == needs.Y && gives.X > needs.X:
+	track := (n%3 - 1) * 4
+	switch {
+	case gives.Y < needs.Y:
+		l.band1, l.band2 = gives.bottom()+band/2+track, needs.Y-band/2+track
+	case gives.Y > needs.Y:
+		l.band1, l.band2 = gives.Y-band/2+track, needs.bottom()+band/2+track
+	default:
+		l.band1 = gives.Y - band/2 + track
+		l.band2 = l.band1
+	}
+	from, to := gives.spot.column, needs.spot.column
+	switch near := l.band1 == l.band2; {
+	case from > to, from == to && near && gives.place > needs.place:
 		l.out, l.in = -1, 1
-	case from == to && gives.Y != needs.Y:
+	case from == to && (!near || gives.place == needs.place):
 		l.in = 1
+	}
+	if l.band1 != l.band2 {
+		l.gutter = from + (int(l.out)+1)/2
 	}
 	d.Lines = append(d.Lines, l)
 }
@@ -113,10 +129,6 @@ func (d *drawing) spread() {
 			*e.at = p.m.Y + markH*(i+1)/(len(list)+1)
 		}
 	}
-	for _, l := range d.Lines {
-		d.route(l)
-		l.write()
-	}
 }
 
 // route leads a line from mark to mark: into the band beside the row of marks, along it
@@ -124,47 +136,46 @@ func (d *drawing) spread() {
 func (d *drawing) route(l *line) {
 	out, in := int(l.out), int(l.in)
 	x1, x2 := l.out.of(l.gives), l.in.of(l.needs)+in*headLong
-	sameColumn := l.gives.spot.column == l.needs.spot.column
-	if sameColumn && l.gives.Y == l.needs.Y && l.needs.place-l.gives.place == out {
-		l.curve(x1, l.y1, x2, l.y2) // neighbours
+	if l.gives.Y == l.needs.Y && l.gives.spot.column == l.needs.spot.column && l.needs.place-l.gives.place == out {
+		l.bend(x1, l.y1, x2, l.y2) // neighbours
 		return
-	}
-	below := l.needs.Y > l.gives.Y
-	y1, y2 := l.gives.Y-band/2+l.track, l.needs.bottom()+band/2+l.track
-	if below {
-		y1, y2 = l.gives.bottom()+band/2+l.track, l.needs.Y-band/2+l.track
-	} else if l.gives.Y == l.needs.Y {
-		y2 = y1
 	}
 	a, b := x1+out*(gapX-2), x2+in*(gapX-2-headLong)
-	l.curve(x1, l.y1, a, y1)
-	switch cell := d.Columns[l.gives.spot.column].box; {
-	case y1 == y2 && !(sameColumn && l.out == l.in):
-		l.curve(a, y1, b, y2)
-	case sameColumn && l.out == l.in: // out into the gutter, and back
-		edge := cell.right()
-		l.curve(a, y1, edge, y1)
-		l.points = append(l.points, curve{edge, y1, edge + gutter - 2, edge + gutter - 2, edge, y2})
-		l.curve(edge, y2, b, y2)
-	default:
-		from, to := cell.right(), cell.right()+gutter
-		if out < 0 {
-			from, to = cell.X, cell.X-gutter
+	l.bend(x1, l.y1, a, l.band1)
+	if l.gutter < 0 {
+		l.bend(a, l.band1, b, l.band2)
+	} else {
+		x := d.gutters[l.gutter] + gutter/2 + l.lane%mostTracks*trackW
+		round := min(gutter/2-2, abs(l.band2-l.band1)/2)
+		down := round
+		if l.band2 < l.band1 {
+			down = -round
 		}
-		l.curve(a, y1, from, y1)
-		l.curve(from, y1, to, y2)
-		l.curve(to, y2, b, y2)
+		l.bend(a, l.band1, x-out*round, l.band1)
+		l.corner(x-out*round, l.band1, x, l.band1, x, l.band1+down)
+		l.corner(x, l.band1+down, x, l.band2-down, x, l.band2-down)
+		l.corner(x, l.band2-down, x, l.band2, x-in*round, l.band2)
+		// What enters from the left goes on to the right, and the other way round.
+		l.bend(x-in*round, l.band2, b, l.band2)
 	}
-	l.curve(b, y2, x2, l.y2)
+	l.bend(b, l.band2, x2, l.y2)
 }
 
-// curve adds a piece that is level at both ends; of no length it is none.
-func (l *line) curve(x1, y1, x2, y2 int) {
-	if x1 == x2 && y1 == y2 {
-		return
-	}
+// bend adds a piece that is level at both ends; of no length it is none.
+func (l *line) bend(x1, y1, x2, y2 int) {
 	mid := (x1 + x2) / 2
-	l.points = append(l.points, curve{x1, y1, mid, mid, x2, y2})
+	l.add(curve{x1, y1, mid, y1, mid, y2, x2, y2})
+}
+
+// corner adds a piece that is pulled to one point.
+func (l *line) corner(x1, y1, cx, cy, x2, y2 int) {
+	l.add(curve{x1, y1, cx, cy, cx, cy, x2, y2})
+}
+
+func (l *line) add(c curve) {
+	if c.x1 != c.x2 || c.y1 != c.y2 {
+		l.points = append(l.points, c)
+	}
 }
 
 // headLong is the length of an arrow head.
@@ -178,18 +189,20 @@ func (l *line) write() {
 		if n == 0 {
 			fmt.Fprintf(&b, "M%d %d", p.x1, p.y1)
 		}
-		if p.y1 == p.y2 {
+		switch {
+		case p.y1 == p.y2:
 			fmt.Fprintf(&b, "H%d", p.x2)
-		} else {
-			fmt.Fprintf(&b, "C%d %d %d %d %d %d", p.c1, p.y1, p.c2, p.y2, p.x2, p.y2)
+		case p.x1 == p.x2 && p.ax == p.x1:
+			fmt.Fprintf(&b, "V%d", p.y2)
+		default:
+			fmt.Fprintf(&b, "C%d %d %d %d %d %d", p.ax, p.ay, p.bx, p.by, p.x2, p.y2)
 		}
 		if abs(p.x2-p.x1)+abs(p.y2-p.y1) > abs(longest.x2-longest.x1)+abs(longest.y2-longest.y1) {
 			longest = p
 		}
 	}
 	l.D = b.String()
-	// The point of a curve at its half: level at both ends, so each end weighs the same.
-	l.CX, l.CY = (longest.x1+3*longest.c1+3*longest.c2+longest.x2)/8, (longest.y1+longest.y2)/2
+	l.CX, l.CY = (longest.x1+longest.x2)/2, (longest.y1+longest.y2)/2
 	tip := l.in.of(l.needs)
 	l.Head = fmt.Sprintf("M%d %dl%d -4v8z", tip, l.y2, int(l.in)*headLong)
 }

@@ -162,8 +162,8 @@ func along(p curve, see func(x, y int)) {
 	for n := range steps + 1 {
 		s, r := float64(n)/steps, float64(steps-n)/steps
 		a, b, c, d := r*r*r, 3*r*r*s, 3*r*s*s, s*s*s
-		x := a*float64(p.x1) + b*float64(p.c1) + c*float64(p.c2) + d*float64(p.x2)
-		y := (a+b)*float64(p.y1) + (c+d)*float64(p.y2)
+		x := a*float64(p.x1) + b*float64(p.ax) + c*float64(p.bx) + d*float64(p.x2)
+		y := a*float64(p.y1) + b*float64(p.ay) + c*float64(p.by) + d*float64(p.y2)
 		see(int(x+.5), int(y+.5))
 	}
 }
