@@ -20,6 +20,7 @@ import (
 // columns: so no line goes over a mark that is not its own.
 type chart struct {
 	Width, Height int
+	Label         int // width of the SIGs' names
 	Columns       []chartColumn
 	Rows          []chartRow
 	Cells         []box

@@ -20,7 +20,6 @@ const (
 	rowGap     = 6
 	headH      = 44
 	labelMost  = 18 // characters of a SIG's name
-	labelW     = labelMost*letterW + 12
 )
 
 // Middle is where the words of a row stand.
@@ -62,7 +61,7 @@ func (d *drawing) place() {
 		for _, list := range cells[sig] {
 			deep = max(deep, (len(list)+across-1)/across)
 		}
-		row := chartRow{box: box{0, y, labelW, band + deep*(markH+band)}, SIG: sigWords(sig)}
+		row := chartRow{box: box{0, y, 0, band + deep*(markH+band)}, SIG: sigWords(sig)}
 		row.Label = cut(row.SIG, labelMost)
 		d.Rows = append(d.Rows, row)
 		for n := range d.Columns {
@@ -75,6 +74,9 @@ func (d *drawing) place() {
 		y += row.H + rowGap
 	}
 	d.Height = y
+	for _, row := range d.Rows {
+		d.Label = max(d.Label, utf8.RuneCountInString(row.Label)*letterW+12)
+	}
 }
 
 // columns are the increments, and one more for what has none where it is needed.
@@ -98,7 +100,7 @@ func (d *drawing) columns(n, w int) {
 // right.
 func (d *drawing) set() {
 	d.gutters = make([]int, len(d.Columns)+1)
-	x := labelW
+	x := d.Label
 	for n, tracks := range d.tracks() {
 		d.gutters[n] = x
 		x += gutter + min(tracks, mostTracks)*trackW

@@ -117,7 +117,7 @@ func TestMarksStandInTheirCells(t *testing.T) {
 			}
 		}
 		for n, row := range c.Rows {
-			if row.bottom() > c.Height || n > 0 && row.Y <= c.Rows[n-1].bottom() || len([]rune(row.Label))*letterW > row.W {
+			if row.bottom() > c.Height || n > 0 && row.Y <= c.Rows[n-1].bottom() || len([]rune(row.Label))*letterW > c.Label {
 				t.Errorf("%s: row %q at %v of %d", name, row.Label, row.box, c.Height)
 			}
 		}
@@ -142,7 +142,7 @@ func TestLinesJoinTheirMarks(t *testing.T) {
 					t.Errorf("%s: %s is torn", name, l.Words)
 				}
 				along(p, func(x, y int) {
-					if x < labelW || y < headH || x > c.Width || y > c.Height {
+					if x < c.Label || y < headH || x > c.Width || y > c.Height {
 						t.Fatalf("%s: %s leaves the drawing at %d,%d", name, l.Words, x, y)
 					}
 					for _, m := range c.Marks {

@@ -46,6 +46,10 @@ type world struct {
 	now     time.Time
 	comment int64
 	leaky   bool // private targets are given as they are, as if nobody had looked
+
+	demos      []Demo
+	noDemo     []work.Key
+	exceptions []ItemException
 }
 
 type story struct {
@@ -189,7 +193,8 @@ func (w *world) Plans() []Plan {
 		approved[k] = true
 	}
 	return []Plan{{Key: planIssue, Title: "Plan for v1.38", Record: 1999, Cycle: v138(), Assessment: a, Items: items, Order: state.Backlogs(),
-		Draft: plan.DraftOf(plan.DraftFacts{Cycle: "v1.38", Items: items, Approved: approved}), Read: w.now}}
+		Draft: plan.DraftOf(plan.DraftFacts{Cycle: "v1.38", Items: items, Approved: approved}), Demos: w.demos, NoDemo: w.noDemo,
+		Exceptions: w.exceptions, Read: w.now}}
 }
 
 // Item implements Source.
