@@ -306,6 +306,30 @@ func TestChartSaysWhatTheTableSays(t *testing.T) {
 	}
 }
 
+// TestChartSaysWhatIsLeftOut: how much, and where it is.
+func TestChartSaysWhatIsLeftOut(t *testing.T) {
+	w := newWorld()
+	for n := range allItems + 1 {
+		w.add(kepKey(1+n), "node", "x")
+	}
+	w.says(kepKey(1), "node-fac", "10 10:00", "/depends-on v1.38 kubernetes/enhancements#1", "/depends-on v1.38 kubernetes/enhancements#2")
+	body := get(t, w, "/plan/v1.38").Body.String()
+	for _, want := range []string{
+		` 119 items of 121, without a dependency that is drawn, are left out: see the <a href="#agenda">readout agenda</a> and <a href="#others">the list below it</a>.`,
+		` 1 dependency is not drawn, being beyond what fits or on the item itself: see <a href="#dependencies">the table</a>.`,
+		`<svg class="chart" role="group" aria-label="Items by SIG and increment, with 1 line from items that give to items that need them. The table under Dependencies says the same."`,
+	} {
+		if !strings.Contains(body, want) {
+			t.Errorf("not there: %s", want)
+		}
+	}
+	for _, id := range []string{"agenda", "others", "dependencies"} {
+		if !strings.Contains(body, ` id="`+id+`"`) {
+			t.Errorf("there is no %s to go to", id)
+		}
+	}
+}
+
 func BenchmarkChart(b *testing.B) {
 	f := freeze(busyWorld(300))
 	p := look(f).plans()[0]
