@@ -66,6 +66,18 @@ func (b *Boards) keep(w *world, l *ledger, s *state) {
 func boardPlan(w *world, s *state) board.Plan {
 	p := board.Plan{Key: w.key, Title: w.issue.Title, Private: w.issue.Private, Cycle: w.planning.cycle, Assessment: s.plan.assessment,
 		Items: s.plan.items, Order: s.plan.state.Backlogs(), Draft: draft(w, s), Read: w.now}
+	for _, i := range s.plan.items {
+		a := i.Assessment
+		for _, d := range a.Item.LastDemos() {
+			p.Demos = append(p.Demos, board.Demo{Key: i.Key, Title: a.Issue.Title, SIG: a.SIG, URL: d.URL, Text: d.Text, Said: d.Said, Confirmed: d.Confirmed})
+		}
+		if a.WithoutDemo() {
+			p.NoDemo = append(p.NoDemo, i.Key)
+		}
+		for _, e := range a.Exceptions {
+			p.Exceptions = append(p.Exceptions, board.ItemException{Key: i.Key, Title: a.Issue.Title, SIG: a.SIG, Exception: e})
+		}
+	}
 	if h := w.records[w.planning.cycle.Name]; h != nil {
 		p.Record = h.comment.ID
 	}

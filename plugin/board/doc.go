@@ -5,13 +5,16 @@
 // It promises: what a Source gives as private is treated as if it did not exist,
 // in pages, counts and JSON alike; what people wrote is escaped and stands on one
 // line; links lead to GitHub, to the pages of Site and to the board itself, and
-// nowhere else; the same state gives the same bytes, and so the same ETag. The
+// nowhere else, but for the addresses of demos, which are shown as they were given;
+// the same state gives the same bytes, and so the same ETag. The
 // words on records come from package render, so that page and record agree.
 //
 // # Addresses
 //
 //	/plan/                    the cycles that have a plan
 //	/plan/<cycle>             one plan: schedule, readout agenda, votes, ...
+//	/plan/<cycle>/demos       what was shown, and what was delivered without a demo
+//	/plan/<cycle>/exceptions  what was asked for beyond a freeze, and what came of it
 //	/plan/<cycle>/notes       the release-notes draft; notes.md is the Markdown file
 //	/item/<org>/<repo>/<n>    one work item, in each cycle in which it was spoken of
 //	/plan/board.css           the stylesheet
@@ -45,7 +48,10 @@
 //	schedule[]       sig, counts, cells[] in the order of increments: items, mean (percent)
 //	agenda[]         sig, items[]: what was called ready, in the SIG's order (item, below)
 //	others[]         sig, items[]: what is in the plan and not on the agenda
-//	dependencies[]   from (issue), sig, to (issue), givingSIG, by, holds, state, answer (said)
+//	dependencies[]   from (issue), sig, to (issue), givingSIG, by, holds, kind, state, answer (said);
+//	                 kind, as lines are drawn: "promised", "asked", "declined", "late",
+//	                 "uncommitted" (promised by what has no increment), "lost" (closed, not
+//	                 to be read, or the item itself)
 //	betweenSIGs[]    sig, givingSIG, hold, doNotHold
 //	loops[]          issue keys, first and last the same
 //	round            number, phase, until, quorum, items (that are voted on), contested
@@ -65,6 +71,17 @@
 // /plan/<cycle>/notes.json: cycle, asOf, approved, over, markdown (the file), sections[]:
 // sig, notes[]: issue, kep, stage, text, source ("release-note", "one-line", "title",
 // "none"), fate ("planned", "delivered", "not delivered", "unplanned").
+//
+// /plan/<cycle>/demos.json: cycle, asOf, confirmed (how many), demos[] by SIG: issue, sig, url
+// (of a person's choice; left out if it is none of the web), text, said, confirmed (said, left
+// out: not yet); withoutDemo[]: issue, sig.
+//
+// /plan/<cycle>/exceptions.json: cycle, asOf, states[]: state, count; exceptions[], open ones
+// first: issue, sig, freeze, state ("requested", "draft", "granted", "expired", "denied",
+// "withdrawn"), days (asked for), granted (days), due (day), reason, why, riskLate, riskCut,
+// prs, requested (said), missing[] (named lines), needed[] and waiting[] (SIGs), supports[]:
+// sig, said; releaseLead and productManagement: approve, days, text, said; withdrawn (said);
+// decided: at, url.
 //
 // /item/....json: issue, asOf, closed, cycles[]: cycle, headline,
 // record (url), standing, sig, kep (issue), stage, inPlan, approved, blocked, delivered,

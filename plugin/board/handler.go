@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -115,17 +116,10 @@ func (b *board) answer(path, root string) answer {
 		return answer{goingTo: "../" + trimmed[strings.LastIndex(trimmed, "/")+1:]}
 	}
 	if rest, ok := strings.CutPrefix(bare, "/plan/"); ok {
-		name, notes, _ := strings.Cut(rest, "/")
-		if p, ok := v.find(name); ok && name != "" {
-			switch {
-			case rest == name:
-				d := b.planDoc(p)
-				return b.write(asJSON, "plan", page{Root: root, Title: d.Headline, Cycle: name, Here: "plan", JSON: "plan/" + name + ".json", Doc: d}, d)
-			case notes == "notes":
-				d := b.notesDoc(p)
-				return b.write(asJSON, "notes", page{Root: root, Title: name + ": release notes, draft", Cycle: name, Here: "notes", JSON: "plan/" + name + "/notes.json", Doc: d}, d)
-			case notes == "notes.md" && !asJSON:
-				return answer{status: http.StatusOK, kind: "text/markdown; charset=utf-8", body: []byte(b.notesDoc(p).Markdown)}
+		name, part, _ := strings.Cut(rest, "/")
+		if p, ok := v.find(name); ok && name != "" && rest == strings.TrimSuffix(name+"/"+part, "/") {
+			if a, ok := b.ofPlan(p, part, asJSON, root); ok {
+				return a
 			}
 		}
 	}
@@ -139,6 +133,32 @@ func (b *board) answer(path, root string) answer {
 	return b.missing(asJSON, root)
 }
 
+// subpages are the pages of a plan beside its own.
+var subpages = []string{"notes", "demos", "exceptions"}
+
+// ofPlan finds a page of one plan: "" is the plan's own.
+func (b *board) ofPlan(p Plan, part string, asJSON bool, root string) (answer, bool) {
+	name := p.Cycle.Name
+	at := page{Root: root, Cycle: name, Here: part, JSON: "plan/" + name + "/" + part + ".json"}
+	template := part
+	switch {
+	case part == "":
+		d := b.planDoc(p)
+		template, at.Title, at.Here, at.JSON, at.Doc = "plan", d.Headline, "plan", "plan/"+name+".json", d
+	case part == "notes":
+		at.Title, at.Doc = name+": release notes, draft", b.notesDoc(p)
+	case part == "notes.md" && !asJSON:
+		return answer{status: http.StatusOK, kind: "text/markdown; charset=utf-8", body: []byte(b.notesDoc(p).Markdown)}, true
+	case part == "demos":
+		at.Title, at.Doc = name+": demos", b.demosDoc(p)
+	case part == "exceptions":
+		at.Title, at.Doc = name+": exceptions", b.exceptionsDoc(p)
+	default:
+		return answer{}, false
+	}
+	return b.write(asJSON, template, at, at.Doc), true
+}
+
 // exists reports whether a path without its last slash is a page.
 func (b *board) exists(v *view, path string) bool {
 	if key, ok := keyOf(path); ok {
@@ -146,8 +166,8 @@ func (b *board) exists(v *view, path string) bool {
 		return ok
 	}
 	rest, ok := strings.CutPrefix(path, "/plan/")
-	_, known := b.cycles()[strings.TrimSuffix(rest, "/notes")]
-	return ok && known
+	name, part, nested := strings.Cut(rest, "/")
+	return ok && b.cycles()[name] && (!nested || slices.Contains(subpages, part))
 }
 
 // keyOf reads "/item/org/repo/12".
@@ -182,7 +202,10 @@ func (b *board) missing(asJSON bool, root string) answer {
 	d := lost{Error: "Nothing is here.", Exists: []string{"plan/"}}
 	for _, p := range b.source.Plans() {
 		if !p.Private {
-			d.Exists = append(d.Exists, "plan/"+p.Cycle.Name, "plan/"+p.Cycle.Name+"/notes")
+			d.Exists = append(d.Exists, "plan/"+p.Cycle.Name)
+			for _, part := range subpages {
+				d.Exists = append(d.Exists, "plan/"+p.Cycle.Name+"/"+part)
+			}
 		}
 	}
 	a := b.write(asJSON, "missing", page{Root: root, Title: "Nothing is here", Doc: d}, d)

@@ -39,6 +39,15 @@ func TestStatuses(t *testing.T) {
 		{"/plan/v1.38/notes/", 301, "../notes"},
 		{"/plan/v1.38/notes.md", 200, "text/markdown; charset=utf-8"},
 		{"/plan/v1.38/notes.json", 200, "application/json"},
+		{"/plan/v1.38/demos", 200, "text/html; charset=utf-8"},
+		{"/plan/v1.38/demos/", 301, "../demos"},
+		{"/plan/v1.38/demos.json", 200, "application/json"},
+		{"/plan/v1.38/exceptions", 200, "text/html; charset=utf-8"},
+		{"/plan/v1.38/exceptions/", 301, "../exceptions"},
+		{"/plan/v1.38/exceptions.json", 200, "application/json"},
+		{"/plan/v1.38/demos/demos", 404, "text/html; charset=utf-8"},
+		{"/plan/v1.38/.json", 404, "application/json"},
+		{"/plan/v1.39/demos", 404, "text/html; charset=utf-8"},
 		{"/plan/board.css", 200, "text/css; charset=utf-8"},
 		{"/item/kubernetes/enhancements/4381", 200, "text/html; charset=utf-8"},
 		{"/item/kubernetes/enhancements/4381/", 301, "../4381"},
@@ -70,7 +79,7 @@ func TestStatuses(t *testing.T) {
 		if w.Header().Get("X-Content-Type-Options") != "nosniff" {
 			t.Errorf("%s: may be sniffed", c.path)
 		}
-		if c.status == 404 && !strings.Contains(w.Body.String(), "plan/v1.38") {
+		if c.status == 404 && !strings.Contains(w.Body.String(), "plan/v1.38/exceptions") {
 			t.Errorf("%s does not say what exists:\n%s", c.path, w.Body)
 		}
 	}
@@ -203,7 +212,7 @@ func BenchmarkPages(b *testing.B) {
 		}
 	}
 	s := freeze(w)
-	for _, path := range []string{"/plan/", "/plan/v1.38", "/plan/v1.38.json", "/plan/v1.38/notes", "/item/kubernetes/enhancements/1003"} {
+	for _, path := range []string{"/plan/", "/plan/v1.38", "/plan/v1.38.json", "/plan/v1.38/notes", "/plan/v1.38/demos", "/plan/v1.38/exceptions", "/item/kubernetes/enhancements/1003"} {
 		b.Run(path, func(b *testing.B) {
 			for b.Loop() {
 				if w := get(b, s, path); w.Code != 200 {

@@ -11,8 +11,8 @@ import (
 // several use.
 var pages = func() map[string]*template.Template {
 	out := map[string]*template.Template{}
-	for _, name := range []string{"list", "plan", "notes", "item", "missing"} {
-		out[name] = template.Must(template.New(name).Funcs(functions).ParseFS(files, "templates/page.html", "templates/nodes.html", "templates/pieces.html", "templates/"+name+".html"))
+	for _, name := range []string{"list", "plan", "notes", "demos", "exceptions", "item", "missing"} {
+		out[name] = template.Must(template.New(name).Funcs(functions).ParseFS(files, "templates/page.html", "templates/nodes.html", "templates/pieces.html", "templates/chart.html", "templates/"+name+".html"))
 	}
 	return out
 }()
@@ -26,6 +26,7 @@ var functions = template.FuncMap{
 	"at":    at,
 	"whole": func(f float64) int { return int(f + 0.5) },
 	"open":  open,
+	"waits": waits,
 }
 
 // in is a piece of a page with the way to the root, which links need.

@@ -37,6 +37,7 @@ type planDoc struct {
 	Questions  []noteDoc      `json:"questions,omitempty"`
 	Risks      []noteDoc      `json:"risks,omitempty"`
 
+	Chart                  *chart   `json:"-"` // nil: nothing depends on anything
 	NeedNodes, MisfitNodes [][]node `json:"-"`
 	Called, Hold           int      `json:"-"` // items on the agenda; dependencies that hold
 	Voted                  bool     `json:"-"` // there is a round whose votes can be shown

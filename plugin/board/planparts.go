@@ -18,6 +18,7 @@ type dependency struct {
 	GivingSIG string   `json:"givingSIG"`
 	By        string   `json:"by,omitempty"` // name of an increment
 	Holds     bool     `json:"holds"`
+	Kind      lineKind `json:"kind"`
 	State     string   `json:"state"`
 	Answer    *saidBy  `json:"answer,omitempty"` // the promise, or the refusal
 
@@ -115,11 +116,9 @@ func incrementOf(i cycle.Increment) increment {
 	return increment{Name: i.Name(), Title: i.Title(), Start: i.Start, End: i.End, Cap: i.Cap, Days: render.Window(i)}
 }
 
-// dependencies lists them all: first those that do not hold, what stops most first.
-func (w *planning) dependencies() {
-	for _, d := range w.schedule.Unmet {
-		w.doc.Depends = append(w.doc.Depends, w.dependency(d))
-	}
+// asks lists all dependencies: first those that do not hold, what stops most first.
+func (w *planning) asks() []plan.Dependency {
+	all := slices.Clone(w.schedule.Unmet)
 	for _, lane := range w.schedule.Lanes {
 		for _, e := range lane.Backlog {
 			if e.Place == plan.Delivered || e.Place == plan.GivenUp {
@@ -127,12 +126,24 @@ func (w *planning) dependencies() {
 			}
 			for _, edge := range e.Item.Assessment.Edges {
 				if edge.Met() {
-					w.doc.Depends = append(w.doc.Depends, w.dependency(plan.Dependency{From: e.Item.Key, SIG: lane.SIG, Edge: edge}))
-					w.doc.Hold++
+					all = append(all, plan.Dependency{From: e.Item.Key, SIG: lane.SIG, Edge: edge})
 				}
 			}
 		}
 	}
+	return all
+}
+
+// dependencies lists them, counts them between SIGs, and draws them.
+func (w *planning) dependencies() {
+	all := w.asks()
+	for _, d := range all {
+		w.doc.Depends = append(w.doc.Depends, w.dependency(d))
+		if d.Edge.Met() {
+			w.doc.Hold++
+		}
+	}
+	w.doc.Chart = w.chart(all)
 	for _, loop := range w.schedule.Loops {
 		var keys []string
 		for _, k := range loop {
@@ -174,7 +185,7 @@ func (l links) edge(from issueRef, sig string, e work.Edge, c cycle.Cycle, pages
 	if _, ok := pages[e.Ask.Target]; ok {
 		d.To = l.item(e.Ask.Target, d.To.Title)
 	}
-	d.State = edgeWords(e, c)
+	d.Kind, d.State = edgeKind(e), edgeWords(e, c)
 	if e.Promise != nil {
 		d.Answer = l.said(e.Ask.Target, e.Promise.Said)
 		if d.GivingSIG == "" {
@@ -193,14 +204,29 @@ func titleOf(c cycle.Cycle, window string) string {
 	return short(window)
 }
 
-// edgeStates are the findings of a dependency in words, what stops most first.
+// edgeStates are the findings of a dependency in words, what stops most first, and the
+// kind of line that each is drawn as.
 var edgeStates = []struct {
 	code  work.FindingCode
 	words string
+	kind  lineKind
 }{
-	{work.SelfDependency, "this issue itself"}, {work.Unreadable, "cannot be read"}, {work.ClosedUnmerged, "closed, not merged"},
-	{work.ClosedNotPlanned, "closed as not planned"}, {work.Declined, "declined"}, {work.TargetSlipped, "slipped"}, {work.Late, "promised too late"},
-	{work.NotPromised, "asked, not promised"}, {work.NotCommitted, "promised, not committed"},
+	{work.SelfDependency, "this issue itself", lineLost}, {work.Unreadable, "cannot be read", lineLost}, {work.ClosedUnmerged, "closed, not merged", lineLost},
+	{work.ClosedNotPlanned, "closed as not planned", lineLost}, {work.Declined, "declined", lineDeclined}, {work.TargetSlipped, "slipped", lineLate}, {work.Late, "promised too late", lineLate},
+	{work.NotPromised, "asked, not promised", lineAsked}, {work.NotCommitted, "promised, not committed", lineUncommitted},
+}
+
+// edgeKind is the first of edgeStates that applies.
+func edgeKind(e work.Edge) lineKind {
+	for _, s := range edgeStates {
+		if slices.ContainsFunc(e.Findings, func(f work.Finding) bool { return f.Code == s.code }) {
+			return s.kind
+		}
+	}
+	if !e.Met() {
+		return lineLost
+	}
+	return linePromised
 }
 
 func edgeWords(e work.Edge, c cycle.Cycle) string {

@@ -86,6 +86,9 @@ func (v *view) plan(p Plan) Plan {
 	}
 	p.Items, p.Assessment = items, v.vote(p.Assessment)
 	p.Draft.Sections = v.sections(p.Draft.Sections)
+	p.Demos = slices.DeleteFunc(slices.Clone(p.Demos), func(d Demo) bool { return !v.shown(d.Key) })
+	p.NoDemo = v.shownKeys(p.NoDemo)
+	p.Exceptions = slices.DeleteFunc(slices.Clone(p.Exceptions), func(e ItemException) bool { return !v.shown(e.Key) })
 	return p
 }
 

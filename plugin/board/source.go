@@ -34,7 +34,31 @@ type Plan struct {
 	Items []plan.Item
 	Order map[string][]work.Key // each SIG's backlog, as plan.State.Backlogs gives it
 	Draft plan.Draft
-	Read  time.Time // when it was folded, by GitHub's Date
+	// Demos are all that were shown in the cycle, NoDemo what is delivered and was not
+	// shown; Exceptions are all requests, also those that ended.
+	Demos      []Demo
+	NoDemo     []work.Key
+	Exceptions []ItemException
+	Read       time.Time // when it was folded, by GitHub's Date
+}
+
+// Demo is what somebody showed of an item.
+type Demo struct {
+	Key       work.Key
+	Title     string // of the item, "" not known
+	SIG       string // that owns it, without "sig-", "" not known
+	URL       string // as it was given, "" none
+	Text      string
+	Said      work.Said
+	Confirmed work.Said // the facilitator's /done after it, zero: none yet
+}
+
+// ItemException is one request for one freeze, with the item that it is for.
+type ItemException struct {
+	Key   work.Key
+	Title string // of the item, "" not known
+	SIG   string // that owns it, without "sig-", "" not known
+	work.Exception
 }
 
 // Item is one work item, as last folded.

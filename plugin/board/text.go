@@ -46,6 +46,14 @@ func clean(s string, limit int) string {
 
 func short(s string) string { return clean(s, textLimit) }
 
+func shortAll(list []string) []string {
+	var out []string
+	for _, s := range list {
+		out = append(out, short(s))
+	}
+	return out
+}
+
 // links are the addresses that a page may link to.
 type links struct{ render.Site }
 

@@ -46,12 +46,28 @@ type world struct {
 	now     time.Time
 	comment int64
 	leaky   bool // private targets are given as they are, as if nobody had looked
+
+	demos      []Demo
+	noDemo     []work.Key
+	exceptions []ItemException
 }
 
 type story struct {
 	sig   string
 	issue work.Issue
 	log   custody.Log
+
+	asks  []work.Ask // of the first receipts, as many as asked for them
+	asked int
+}
+
+// askedFor gives the asks, folded once for the same receipts: every item looks at those of
+// all others.
+func (s *story) askedFor(k work.Key) []work.Ask {
+	if n := len(s.log.Receipts); n != s.asked {
+		s.asks, s.asked = work.Fold(k, s.log).Asks, n
+	}
+	return s.asks
 }
 
 func newWorld() *world {
@@ -110,7 +126,7 @@ func (w *world) facts(k work.Key) (*work.Item, work.Facts) {
 		f.SameKEP, f.Loop = []work.Key{secret}, []work.Key{k, secret, k}
 	}
 	for _, other := range w.keys {
-		for _, ask := range work.Fold(other, w.stories[other].log).Asks {
+		for _, ask := range w.stories[other].askedFor(other) {
 			if ask.Target == k {
 				f.Asked = append(f.Asked, other)
 			}
@@ -177,7 +193,8 @@ func (w *world) Plans() []Plan {
 		approved[k] = true
 	}
 	return []Plan{{Key: planIssue, Title: "Plan for v1.38", Record: 1999, Cycle: v138(), Assessment: a, Items: items, Order: state.Backlogs(),
-		Draft: plan.DraftOf(plan.DraftFacts{Cycle: "v1.38", Items: items, Approved: approved}), Read: w.now}}
+		Draft: plan.DraftOf(plan.DraftFacts{Cycle: "v1.38", Items: items, Approved: approved}), Demos: w.demos, NoDemo: w.noDemo,
+		Exceptions: w.exceptions, Read: w.now}}
 }
 
 // Item implements Source.

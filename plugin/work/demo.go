@@ -58,3 +58,6 @@ func (i *Item) unconfirmDemos() {
 		}
 	}
 }
+
+// WithoutDemo reports whether the item is delivered and nobody has shown it.
+func (a Assessment) WithoutDemo() bool { return a.Standing == Done && len(a.Item.Demos) == 0 }
