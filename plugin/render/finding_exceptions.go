@@ -36,7 +36,7 @@ func draftException(p *page, f work.Finding, _ *work.Edge) point {
 	}
 	n := count(len(names), "line", "lines")
 	pt := point{need: n + " of the request for the " + freezeName(freeze) + " (" + join(names, "and") + ")",
-		text: "The request for an exception to the " + freezeName(freeze) + " is a draft until " + n + " more " + one(len(names), "is", "are") + " there: " + join(says, "; ") + "."}
+		text: "The request for an exception to the " + freezeName(freeze) + " is a draft until " + n + " more " + one(len(names), "is", "are") + " there: " + join(says, "and") + "."}
 	if ask > 0 {
 		pt.text += " To complete it, with your words behind the " + one(len(names), "colon", "colons") + ":"
 		pt.paste = []string{paste}

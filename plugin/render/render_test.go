@@ -105,7 +105,6 @@ func at(t string) time.Time {
 	return parsed
 }
 
-
 var speakers = map[string]struct {
 	role roles.Role
 	sig  string
