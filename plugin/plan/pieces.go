@@ -78,3 +78,16 @@ func deliveredAt(item Item, text string, closed map[work.Key]time.Time) (done bo
 	}
 	return item.Assessment.Standing == work.Done, closed[item.Key]
 }
+
+// doneAfter reports whether an item that is done was so only after a time: neither
+// said to be done nor closed by then. Where neither is known it was done in time.
+func doneAfter(item Item, at time.Time, closed map[work.Key]time.Time) bool {
+	var days []time.Time
+	if fold := foldOf(item); item.Assessment.Delivered {
+		days = append(days, fold.DoneSaid.At)
+	}
+	if day, known := closed[item.Key]; known {
+		days = append(days, day)
+	}
+	return len(days) > 0 && !slices.ContainsFunc(days, func(day time.Time) bool { return !day.After(at) })
+}

@@ -31,6 +31,16 @@ type Tally struct {
 	Unplanned    []KEPMerges // KEPs of unplanned merges that no item of the plan has, by reference
 	Burndown     []Left      // the start of the cycle and each increment
 	Forecast     Forecast    // what may be expected to be done in the end
+	Exceptions   ExceptionCount
+	ByException  []SIGExceptions // SIGs with a request, those with most first
+	Demos        DemoCount
+}
+
+// DemoCount is how many of the items that are done have been shown.
+type DemoCount struct {
+	Known   bool // false: demos were not looked at
+	Done    int
+	Missing []work.Key // of Done, by key
 }
 
 // Figures are counts of pieces of work. Done, Slipped, AtRisk and Dropped are
@@ -104,6 +114,7 @@ type TallyFacts struct {
 	Merges     []custody.Merge
 	Objections int                    // of the last round, not ended
 	Closed     map[work.Key]time.Time // when items were closed, as far as known
+	Demo       func(Item) bool        // whether an item has a demo; nil: not looked at
 }
 
 // TallyOf counts what is known at an occasion. What was delivered after it does
@@ -128,7 +139,28 @@ func TallyOf(o Occasion, f TallyFacts) Tally {
 	t.OldBlocks, t.OldQuestions = Over(s.Blocks, o.At), Over(s.Questions, o.At)
 	t.merges(f, o.At)
 	t.Burndown = burndown(pieces, f.Cycle, o.At)
+	t.Exceptions, t.ByException = exceptionsOf(f.Items, o.At)
+	t.Demos = demosOf(f, o.At)
 	return t
+}
+
+// demosOf holds the items of the plan that are done as a whole against their demos.
+func demosOf(f TallyFacts, now time.Time) DemoCount {
+	d := DemoCount{Known: f.Demo != nil}
+	if !d.Known {
+		return d
+	}
+	for _, item := range f.Items {
+		if item.Assessment.Standing != work.Done || doneAfter(item, now, f.Closed) {
+			continue
+		}
+		d.Done++
+		if !f.Demo(item) {
+			d.Missing = append(d.Missing, item.Key)
+		}
+	}
+	slices.SortFunc(d.Missing, CompareKeys)
+	return d
 }
 
 func (t *Tally) take(p piece, now time.Time) {
