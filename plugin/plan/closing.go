@@ -95,9 +95,9 @@ func ClosingDue(c cycle.Cycle, now time.Time) (at time.Time, due bool) {
 func ClosingOf(f ClosingFacts) Closing {
 	at, _ := ClosingDue(f.Cycle, time.Time{})
 	c := Closing{Cycle: f.Cycle, At: at, Notified: f.Notified, Votes: votesOf(f.Posted), Times: timesOf(f, at),
-		Calibration: CalibrationOf(f.TallyFacts, at), Satisfaction: SatisfactionOf(f.Cycle.Name, f.State.Survey)}
+		Satisfaction: SatisfactionOf(f.Cycle.Name, f.State.Survey)}
 	t := TallyOf(Occasion{Key: "closing", Title: "at the end", Day: f.Cycle.End, At: at}, f.TallyFacts)
-	c.Pieces, c.Merged, c.Exceptions, c.ByException = t.All, t.Merged, t.Exceptions, t.ByException
+	c.Pieces, c.Merged, c.Exceptions, c.ByException, c.Calibration = t.All, t.Merged, t.Exceptions, t.ByException, t.Calibration
 	draft := DraftFacts{Cycle: f.Cycle.Name, Over: true}
 	if approval := Approved(f.State, f.Posted); approval.Round > 0 {
 		c.Approved, draft.Approved = true, map[work.Key]bool{}

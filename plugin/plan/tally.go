@@ -31,6 +31,7 @@ type Tally struct {
 	Unplanned    []KEPMerges // KEPs of unplanned merges that no item of the plan has, by reference
 	Burndown     []Left      // the start of the cycle and each increment
 	Forecast     Forecast    // what may be expected to be done in the end
+	Calibration  Calibration // of the increments that are over
 	Exceptions   ExceptionCount
 	ByException  []SIGExceptions // SIGs with a request, those with most first
 	Demos        DemoCount
@@ -139,6 +140,7 @@ func TallyOf(o Occasion, f TallyFacts) Tally {
 	t.OldBlocks, t.OldQuestions = Over(s.Blocks, o.At), Over(s.Questions, o.At)
 	t.merges(f, o.At)
 	t.Burndown = burndown(pieces, f.Cycle, o.At)
+	t.Calibration = CalibrationOf(f, o.At)
 	t.Exceptions, t.ByException = exceptionsOf(f.Items, o.At)
 	t.Demos = demosOf(f, o.At)
 	return t
