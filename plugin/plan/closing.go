@@ -44,7 +44,6 @@ type Outturn struct {
 type SIGOutturn struct {
 	SIG string // without "sig-", "" not known
 	Outturn
-	Exceptions ExceptionCount
 }
 
 // VoteCount is how the plan was voted on.
@@ -109,9 +108,6 @@ func ClosingOf(f ClosingFacts) Closing {
 		if fate, ok := fateOf(item, draft); ok {
 			c.take(item, fate, f.Closed)
 		}
-	}
-	for _, e := range c.ByException {
-		c.sig(e.SIG).Exceptions = e.ExceptionCount
 	}
 	slices.SortFunc(c.SIGs, func(a, b SIGOutturn) int { return compareSIGs(a.SIG, b.SIG) })
 	return c

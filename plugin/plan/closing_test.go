@@ -135,9 +135,12 @@ func TestClosing(t *testing.T) {
 	c := ClosingOf(closingFacts(t))
 	var rows []string
 	for _, s := range c.SIGs {
-		rows = append(rows, s.SIG+" "+outturn(s.Outturn)+" "+exceptions(s.Exceptions))
+		rows = append(rows, s.SIG+" "+outturn(s.Outturn))
 	}
-	want := []string{"cli 2/1/0/1/2 0/0/0/0/0, 0 wait", "node 2/0/2/0/0 2/1/1/0/0, 0 wait", " 1/0/1/0/0 0/0/0/0/0, 0 wait"}
+	for _, s := range c.ByException {
+		rows = append(rows, s.SIG+" exceptions "+exceptions(s.ExceptionCount))
+	}
+	want := []string{"cli 2/1/0/1/2", "node 2/0/2/0/0", " 1/0/1/0/0", "node exceptions 2/1/1/0/0, 0 wait"}
 	if d := cmp.Diff(want, rows); d != "" {
 		t.Errorf("by SIG (-want +got):\n%s", d)
 	}

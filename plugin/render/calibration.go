@@ -79,11 +79,7 @@ func calibration(c plan.Calibration, rows int) string {
 	for _, s := range c.SIGs[:min(len(c.SIGs), rows)] {
 		row(laneName(s.SIG), s.Score)
 	}
-	say(t.String())
-	if rest := len(c.SIGs) - rows; rest > 0 {
-		say("\nand ", digits(rest, "more SIG", "more SIGs"), "\n")
-	}
-	say("\n", calibrationNotes, "\n")
+	say(t.String(), restOfSIGs(len(c.SIGs), rows), "\n", calibrationNotes, "\n")
 	return b.String()
 }
 

@@ -123,17 +123,34 @@ func (p *closingPage) lines() {
 }
 
 func (p *closingPage) sigs() {
-	t := table{head: []string{"SIG", "planned", "delivered", "unplanned", "exceptions granted"}}
+	t := table{head: []string{"SIG", "planned", "delivered", "slipped", "unplanned"}}
 	for _, s := range p.SIGs[:min(len(p.SIGs), 2*p.l.items)] {
-		granted := "none asked"
-		if s.Exceptions.Asked > 0 {
-			granted = digitsOf(s.Exceptions.Granted) + " of " + digitsOf(s.Exceptions.Asked)
-		}
-		t.add(laneName(s.SIG), digitsOf(s.Planned), digitsOf(s.Delivered), digitsOf(s.Unplanned), granted)
+		t.add(laneName(s.SIG), digitsOf(s.Planned), digitsOf(s.Delivered), digitsOf(s.Slipped), digitsOf(s.Unplanned))
 	}
 	if len(t.rows) > 0 {
-		p.say("\n<details><summary>By SIG</summary>\n", t.String(), "\n</details>\n")
+		p.say("\n<details><summary>By SIG</summary>\n", t.String(), restOfSIGs(len(p.SIGs), 2*p.l.items), "\n</details>\n")
 	}
+	p.say(exceptionsFold(p.ByException, 2*p.l.items))
+}
+
+// restOfSIGs counts what a table of n SIGs with room for shown leaves out.
+func restOfSIGs(n, shown int) string {
+	if n <= shown {
+		return ""
+	}
+	return "\nand " + digits(n-shown, "more SIG", "more SIGs") + "\n"
+}
+
+// exceptionsFold is exceptions by SIG behind a line to unfold, "" for none.
+func exceptionsFold(sigs []plan.SIGExceptions, rows int) string {
+	t := table{head: []string{"SIG", "asked", "granted", "denied", "expired"}}
+	for _, s := range sigs[:min(len(sigs), rows)] {
+		t.add(laneName(s.SIG), digitsOf(s.Asked), digitsOf(s.Granted), digitsOf(s.Denied), digitsOf(s.Expired))
+	}
+	if len(t.rows) == 0 {
+		return ""
+	}
+	return "\n<details><summary>Exceptions by SIG</summary>\n" + t.String() + "\n*Expired: granted, the due day is over, and the item is not done.*\n" + restOfSIGs(len(sigs), rows) + "\n</details>\n"
 }
 
 // list names items behind a line to unfold.

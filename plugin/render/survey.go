@@ -71,11 +71,7 @@ func trend(t plan.Trend, rows int) string {
 	for _, s := range t.SIGs[:min(len(t.SIGs), rows)] {
 		row(answersOf(s.SIG), s.Cycles)
 	}
-	text := out.String()
-	if rest := len(t.SIGs) - rows; rest > 0 {
-		text += "\nand " + digits(rest, "more SIG", "more SIGs") + "\n"
-	}
-	return text
+	return out.String() + restOfSIGs(len(t.SIGs), rows)
 }
 
 // texts are the answers in words, grouped by SIG for those who facilitate it: of

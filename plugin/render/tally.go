@@ -23,6 +23,7 @@ func (s Site) Tally(on slash.Key, t plan.Tally) string {
 		p.sigs()
 		p.burndown()
 		p.waiting()
+		p.say(exceptionsFold(p.ByException, 2*l.items))
 		p.say(calibrationFold("Confidences so far against what was delivered", p.Calibration, min(40, l.items)))
 		p.say("\n<sub>Counted ", DateTime(t.Occasion.At), " from what was said on the items; nothing is asked of anybody here.", s.links(), "</sub>\n")
 		return p.b.String()
@@ -157,7 +158,7 @@ func (p *tallyPage) lines() {
 		add("**Questions open for more than "+ageLimit+":** ", p.raised(p.OldQuestions))
 	}
 	if p.Exceptions.Asked > 0 {
-		add("**Exceptions:** ", p.exceptions())
+		add("**Exceptions:** ", exceptionWords(p.Exceptions))
 	}
 	if n := len(p.Demos.Missing); n > 0 {
 		add("**Done and not shown yet:** ", digitsOf(n), " of ", digits(p.Demos.Done, "item", "items"), ", ", p.undemonstrated())
@@ -184,15 +185,6 @@ func forecastWords(f plan.Forecast) string {
 		text += "; " + digitsOf(f.Overdue) + isAre(f.Overdue, " is", " are") + " overdue and not counted until committed again"
 	}
 	return text + ")"
-}
-
-// exceptions counts the requests, and names the SIGs with most of them.
-func (p *tallyPage) exceptions() string {
-	var out []string
-	for _, s := range p.ByException {
-		out = append(out, laneName(s.SIG)+" "+digitsOf(s.Granted)+" granted of "+digitsOf(s.Asked))
-	}
-	return exceptionWords(p.Exceptions) + "; " + some(out, min(12, p.l.items), "and")
 }
 
 func (p *tallyPage) undemonstrated() string {
