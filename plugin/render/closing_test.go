@@ -45,7 +45,9 @@ func manyItems(n int) []plan.Item {
 		it := &work.Item{Key: key, Cycle: "v1.38", Commitments: []work.Commitment{{Window: window, Percent: p}}}
 		a := work.Assessment{Item: it, Issue: work.Issue{Key: key, Title: strings.Repeat("t`|", 85)}, Standing: work.Ready, InPlan: true, SIG: allSIGs[k*7%len(allSIGs)]}
 		switch k % 5 {
-		case 0, 1, 2:
+		case 2: // on a day that is not known
+			a.Issue.Closed, a.Issue.StateReason, a.Standing, a.InPlan = true, "completed", work.Done, false
+		case 0, 1:
 			it.Done = []work.Delivery{{Said: work.Said{Comment: 1, At: at("20 10:00")}}}
 			a.Standing, a.Delivered = work.Done, true
 		case 3:
