@@ -288,7 +288,7 @@ func (r *Reconciler) wordAgain(w *world, l *ledger, receipt custody.Receipt, one
 				}
 			} else {
 				ctx.Items = w.foldBefore(l, receipt, line.N)
-				if again := w.judgeAgain(ctx, s, s.found.Lines[at]); again != nil {
+				if again := w.judgeAgain(ctx, l, s, s.found.Lines[at]); again != nil {
 					problem = again
 				}
 			}
@@ -298,14 +298,14 @@ func (r *Reconciler) wordAgain(w *world, l *ledger, receipt custody.Receipt, one
 }
 
 // judgeAgain gives the words of a refusal.
-func (w *world) judgeAgain(ctx *work.Context, s spoken, line slash.Line) *slash.Problem {
+func (w *world) judgeAgain(ctx *work.Context, l *ledger, s spoken, line slash.Line) *slash.Problem {
 	if w.pull != nil {
 		_, problem := verdictOnPull(w, ctx, s, line)
 		return problem
 	}
 	if w.planning != nil {
 		ctx.Cycle = w.planning.cycle
-		_, problem := verdictOnPlan(ctx, s, line)
+		_, problem := verdictOnPlan(ctx, w.saidOnPlan(l), s, line)
 		return problem
 	}
 	if p := elsewhere(ctx, line); p != nil {

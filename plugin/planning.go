@@ -107,7 +107,7 @@ func (r *Reconciler) judgeOnPlan(w *world, l *ledger, s *spoken) {
 	receipt := custody.Receipt{Comment: s.ID, Author: s.Author.ID, Login: s.Author.Login, Said: s.Created, Words: s.words, Rebuilt: w.rebuilt()}
 	refused := receipt
 	for _, line := range w.unjudged(l, *s) {
-		accepted, problem := verdictOnPlan(ctx, *s, line)
+		accepted, problem := verdictOnPlan(ctx, w.saidOnPlan(l), *s, line)
 		switch {
 		case problem == nil && w.refusedBefore(*s):
 			refused.Lines = append(refused.Lines, custody.Line{N: line.N, Refused: work.Answered})
@@ -126,14 +126,19 @@ func (r *Reconciler) judgeOnPlan(w *world, l *ledger, s *spoken) {
 	}
 }
 
-func verdictOnPlan(ctx *work.Context, s spoken, line slash.Line) (plan.Accepted, *slash.Problem) {
+// saidOnPlan folds what was said on the plan issue, as far as it has receipts.
+func (w *world) saidOnPlan(l *ledger) func() *plan.State {
+	return func() *plan.State { return plan.Fold(l.logs[w.planning.cycle.Name]) }
+}
+
+func verdictOnPlan(ctx *work.Context, state func() *plan.State, s spoken, line slash.Line) (plan.Accepted, *slash.Problem) {
 	if p := unread(s, line); p != nil {
 		return plan.Accepted{}, p
 	}
 	if _, here := plan.Commands.Find(line.Verb); !here {
 		return plan.Accepted{}, &slash.Problem{Line: line.N, Saw: line.Raw, Code: work.ForItem, Fix: line.Text()}
 	}
-	return plan.Judge(ctx, line)
+	return plan.JudgeOn(ctx, state, s.ID, line)
 }
 
 // planQuery is a comment that asks something of the plan.

@@ -39,6 +39,7 @@ func (r *Reconciler) planPlanning(w *world, l *ledger, s *state) (*writes, error
 			return nil, err
 		}
 		r.planTallies(w, l, s, p)
+		r.planSurvey(w, l, s, p)
 		r.planReplies(w, l, s, p)
 	}
 	r.planAcks(w, p)
@@ -78,7 +79,7 @@ func (r *Reconciler) planText(w *world, l *ledger, s *state, parts int) string {
 // planPage is the plan as replies and the record show it. It does not know the time
 // to the second, so that a quiet round writes nothing.
 func (r *Reconciler) planPage(w *world, s *state) render.Plan {
-	page := render.Plan{Key: w.key, Assessment: s.plan.assessment, Schedule: s.plan.schedule, Graph: s.plan.graph, Now: w.now.Truncate(24 * time.Hour)}
+	page := render.Plan{Key: w.key, Assessment: s.plan.assessment, Schedule: s.plan.schedule, Graph: s.plan.graph, Now: w.now.Truncate(24 * time.Hour), Survey: w.survey(s)}
 	page.Spreading, page.Labelled = spread(s)
 	if r.Site.Board != "" && !w.issue.Private {
 		page.Notes = r.Site.Board + "/plan/" + w.planning.cycle.Name + "/notes"

@@ -54,6 +54,7 @@ Your first item, step by step: [facilitators.md](facilitators.md).
 | ` + "`[refs]`" + ` | several references, by comma: ` + "`#12, #15`" + ` | never |
 | ` + "`[time]`" + ` | a day, ` + "`2027-01-22`" + `, which ends anywhere on earth, or a time in UTC, ` + "`2027-01-22 18:00`" + ` | never |
 | ` + "`[0-5]`" + ` | a number of fingers: 5 all for it, 3 can live with it, 2 or less objects | never |
+| ` + "`[0-10]`" + ` | how likely you are to recommend it: 0 not at all, 10 certainly | never |
 | ` + "`[hash]`" + ` | the eight letters and digits that the preview shows | never |
 | ` + "`[freeze]`" + ` | the name that the freeze has in the calendar: ` + "`code`" + ` | the one just passed, while an exception to it may be asked for; else the next one |
 | ` + "`[days]d`" + ` | how many days more, ` + "`5d`" + `, at most 60 | never |

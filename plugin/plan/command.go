@@ -23,20 +23,23 @@ type Form struct {
 	// of work.Form's, which is not used.
 	Apply func(*State, work.Said, slash.Values)
 	Query Query // "" for what is no query
+	// Stands refuses what does not fit what was said before that place on the plan issue
+	// itself. nil refuses nothing.
+	Stands func(*work.Context, *State, Mark) *slash.Problem
 }
 
 // Command is one verb that may be said on the plan issue.
 type Command = work.CommandOf[Form]
 
 // Commands are the verbs of the plan issue, in the order in which help lists them.
-var Commands = work.CommandSet[Form]{planCommand, voteCommand}
+var Commands = work.CommandSet[Form]{planCommand, voteCommand, npsCommand}
 
 // planCommand is all that is asked of the plan.
 var planCommand = Command{
 	Verb:    "plan",
-	Summary: "Ask about the plan, order a backlog, open and close the vote, rework, prune.",
+	Summary: "Ask about the plan, order a backlog, open and close the vote and the survey, rework, prune.",
 	Forms: []Form{
-		statusForm, whoForm, orderForm, openForm, closeForm, reworkForm, pruneForm, confirmForm, notesForm,
+		statusForm, whoForm, orderForm, openForm, closeForm, reworkForm, pruneForm, confirmForm, notesForm, surveyOpenForm, surveyCloseForm,
 	},
 }
 

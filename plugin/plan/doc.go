@@ -20,6 +20,12 @@
 // deadline, whichever is first: what is said at that very place or later does not
 // count. A rework voids what came before it.
 //
+// # What came of it
+//
+// [TallyOf] counts on the way, [CalibrationOf] holds the confidences against what was
+// delivered, [SatisfactionOf] counts the survey, and [ClosingOf] sums a cycle up when
+// [ClosingDue] says that it is over. None of them changes what anybody said.
+//
 // It promises: any receipts, decisions and items fold to a state; the same ones give
 // the same state; a decision lists every input that it counted, so that anybody can
 // count again; a straggler makes a decision contested, never silently different.

@@ -16,7 +16,8 @@ type State struct {
 	Orders   []Order // one per SIG, by SIG
 	Votes    []Vote  // all, in the order said
 	Asks     []Ask   // all, in the order said
-	Accepted int     // command lines folded
+	Survey   Survey
+	Accepted int // command lines folded
 }
 
 // Backlogs gives the order of each SIG's backlog by the SIG's bare name.

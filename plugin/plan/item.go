@@ -20,6 +20,8 @@ type Item struct {
 	OptedIn    bool // proposed by milestone and label
 	// Exception: one was granted, or waits for its decision. A prune leaves it alone.
 	Exception bool
+	// Exceptions are the requests on the item, drafts too, as they stand.
+	Exceptions []work.Exception
 }
 
 // InPlan reports whether the item is proposed for the cycle.

@@ -15,6 +15,9 @@ const (
 	NoSuchSIG = "no-such-sig"
 	TimePast  = "time-past" // the time to vote until is over
 	TimeFar   = "time-far"  // it is more than MaxOpen ahead
+
+	NoSurvey   = "no-survey"   // no survey is open
+	SurveyOpen = "survey-open" // one is open already
 )
 
 // Accepted is a line that was taken.
@@ -31,9 +34,29 @@ type Accepted struct {
 // the caller. The line that a refusal offers to paste would be taken, from somebody
 // with the role. A verb that is not ours is slash.CodeUnknownForm.
 func Judge(ctx *work.Context, line slash.Line) (Accepted, *slash.Problem) {
+	a, _, p := judge(ctx, line)
+	return a, p
+}
+
+// JudgeOn is Judge, and holds the line against what was said before it on the plan
+// issue itself: whether a survey is open. state folds what is known of the issue, and
+// is asked only where it matters; comment is the comment of the line, and what was
+// said after it does not count.
+func JudgeOn(ctx *work.Context, state func() *State, comment int64, line slash.Line) (Accepted, *slash.Problem) {
+	a, f, p := judge(ctx, line)
+	if p == nil && f.Stands != nil {
+		p = f.Stands(ctx, state(), Mark{At: ctx.Said, Comment: comment, Line: line.N})
+	}
+	if p != nil {
+		return Accepted{}, p
+	}
+	return a, nil
+}
+
+func judge(ctx *work.Context, line slash.Line) (Accepted, Form, *slash.Problem) {
 	c, ok := Commands.Find(line.Verb)
 	if !ok {
-		return Accepted{}, &slash.Problem{Line: line.N, Saw: line.Raw, Code: slash.CodeUnknownForm, Word: line.Verb}
+		return Accepted{}, Form{}, &slash.Problem{Line: line.N, Saw: line.Raw, Code: slash.CodeUnknownForm, Word: line.Verb}
 	}
 	all := formsFor(c, line)
 	forms := make([]work.Form, 0, len(all))
@@ -42,14 +65,14 @@ func Judge(ctx *work.Context, line slash.Line) (Accepted, *slash.Problem) {
 	}
 	v, n, values, p := work.JudgeForms(ctx, forms, line)
 	if p != nil {
-		return Accepted{}, p
+		return Accepted{}, Form{}, p
 	}
 	sig, _ := values["sig"].(string)
 	return Accepted{
 		Said: work.Said{Line: line.N, At: ctx.Said, Author: ctx.Author, Login: ctx.Login, Role: string(v.Grant.Role),
 			SIG: v.Grant.SIG, Source: v.Grant.Source, Command: v.Commands[0]},
 		Query: all[n].Query, SIG: sig,
-	}, nil
+	}, all[n], nil
 }
 
 // formsFor leaves "/plan prune" out where "/plan prune confirm" was probably meant: the
@@ -126,12 +149,8 @@ func settleSIG(ctx *work.Context, v slash.Values, of ...roles.Role) *slash.Probl
 	if _, named := v["sig"]; named {
 		return nil
 	}
-	var sigs []string
-	for _, role := range of {
-		sigs = append(sigs, ctx.Roles.SIGsOf(role, ctx.Cycle.Name, ctx.Login, ctx.Said)...)
-	}
-	slices.Sort(sigs)
-	switch sigs = slices.Compact(sigs); len(sigs) {
+	sigs := sigsOf(ctx, of...)
+	switch len(sigs) {
 	case 0:
 		return nil
 	case 1:
@@ -139,6 +158,16 @@ func settleSIG(ctx *work.Context, v slash.Values, of ...roles.Role) *slash.Probl
 		return nil
 	}
 	return ctx.Refuse(work.WhichSIG, "sig", "", v.With("sig", sigs[0]), sigs...)
+}
+
+// sigsOf lists the SIGs in which the speaker holds one of the roles, by name.
+func sigsOf(ctx *work.Context, of ...roles.Role) []string {
+	var sigs []string
+	for _, role := range of {
+		sigs = append(sigs, ctx.Roles.SIGsOf(role, ctx.Cycle.Name, ctx.Login, ctx.Said)...)
+	}
+	slices.Sort(sigs)
+	return slices.Compact(sigs)
 }
 
 // allowSIG lets those with one of the SIG roles speak for the SIG that the line names.

@@ -30,6 +30,18 @@ type Tally struct {
 	Merged       MergeCount
 	Unplanned    []KEPMerges // KEPs of unplanned merges that no item of the plan has, by reference
 	Burndown     []Left      // the start of the cycle and each increment
+	Forecast     Forecast    // what may be expected to be done in the end
+	Calibration  Calibration // of the increments that are over
+	Exceptions   ExceptionCount
+	ByException  []SIGExceptions // SIGs with a request, those with most first
+	Demos        DemoCount
+}
+
+// DemoCount is how many of the items that are done have been shown.
+type DemoCount struct {
+	Known   bool // false: demos were not looked at
+	Done    int
+	Missing []work.Key // of Done, by key
 }
 
 // Figures are counts of pieces of work. Done, Slipped, AtRisk and Dropped are
@@ -103,6 +115,7 @@ type TallyFacts struct {
 	Merges     []custody.Merge
 	Objections int                    // of the last round, not ended
 	Closed     map[work.Key]time.Time // when items were closed, as far as known
+	Demo       func(Item) bool        // whether an item has a demo; nil: not looked at
 }
 
 // TallyOf counts what is known at an occasion. What was delivered after it does
@@ -112,13 +125,11 @@ func TallyOf(o Occasion, f TallyFacts) Tally {
 	for _, inc := range f.Cycle.Increments {
 		t.Increments = append(t.Increments, IncrementTally{Increment: inc})
 	}
-	var pieces []piece
-	for _, item := range slices.SortedFunc(slices.Values(f.Items), func(a, b Item) int { return CompareKeys(a.Key, b.Key) }) {
-		for _, p := range piecesOf(item, f, o.At) {
-			t.take(p, o.At)
-			pieces = append(pieces, p)
-		}
+	pieces := allPieces(f, o.At)
+	for _, p := range pieces {
+		t.take(p, o.At)
 	}
+	t.Forecast = forecast(pieces, f.Cycle, o.At)
 	slices.SortFunc(t.SIGs, func(a, b SIGTally) int { return compareSIGs(a.SIG, b.SIG) })
 	s := ScheduleOf(f.Cycle, f.Items, nil)
 	for _, d := range s.Unmet {
@@ -129,66 +140,29 @@ func TallyOf(o Occasion, f TallyFacts) Tally {
 	t.OldBlocks, t.OldQuestions = Over(s.Blocks, o.At), Over(s.Questions, o.At)
 	t.merges(f, o.At)
 	t.Burndown = burndown(pieces, f.Cycle, o.At)
+	t.Calibration = CalibrationOf(f, o.At)
+	t.Exceptions, t.ByException = exceptionsOf(f.Items, o.At)
+	t.Demos = demosOf(f, o.At)
 	return t
 }
 
-// piece is one piece of work.
-type piece struct {
-	sig     string
-	due     int // index of its increment
-	figures Figures
-	at      time.Time // when it was done, zero for not known
-}
-
-func piecesOf(item Item, f TallyFacts, now time.Time) []piece {
-	due := map[string]int{}
-	percent := map[string]int{}
-	var texts []string
-	for _, c := range foldOf(item).Commitments {
-		n := slices.IndexFunc(f.Cycle.Increments, func(i cycle.Increment) bool { return i.Name() == c.Window })
-		if n < 0 {
-			continue // the increment left the calendar; the item's record says so
+// demosOf holds the items of the plan that are done as a whole against their demos.
+func demosOf(f TallyFacts, now time.Time) DemoCount {
+	d := DemoCount{Known: f.Demo != nil}
+	if !d.Known {
+		return d
+	}
+	for _, item := range f.Items {
+		if item.Assessment.Standing != work.Done || doneAfter(item, now, f.Closed) {
+			continue
 		}
-		at, seen := due[c.Item]
-		if !seen {
-			texts = append(texts, c.Item)
-		}
-		if !seen || n >= at {
-			due[c.Item], percent[c.Item] = n, c.Percent
+		d.Done++
+		if !f.Demo(item) {
+			d.Missing = append(d.Missing, item.Key)
 		}
 	}
-	var pieces []piece
-	for _, text := range texts {
-		p := piece{sig: item.Assessment.SIG, due: due[text], figures: Figures{Committed: 1, Expected: float64(percent[text]) / 100}}
-		done, at := deliveredAt(item, text, f.Closed)
-		p.at = at
-		over := f.Cycle.Increments[p.due].Finished(now)
-		said := ""
-		if g := foldOf(item).Progress; g != nil {
-			said = g.State
-		}
-		switch {
-		case done && !at.After(now):
-			p.figures.Done = 1
-		case item.Assessment.Standing == work.Dropped:
-			p.figures.Dropped = 1
-		case over || said == work.Slipped:
-			p.figures.Slipped = 1
-		case said == work.AtRisk:
-			p.figures.AtRisk = 1
-		}
-		pieces = append(pieces, p)
-	}
-	return pieces
-}
-
-// deliveredAt says whether a piece of an item is done, and when, as far as known:
-// when it was said, else when the issue was closed.
-func deliveredAt(item Item, text string, closed map[work.Key]time.Time) (done bool, at time.Time) {
-	if d, ok := foldOf(item).Delivery(text); ok {
-		return true, d.Said.At
-	}
-	return item.Assessment.Standing == work.Done, closed[item.Key]
+	slices.SortFunc(d.Missing, CompareKeys)
+	return d
 }
 
 func (t *Tally) take(p piece, now time.Time) {

@@ -27,6 +27,17 @@ type Plan struct {
 	Parts      int       // further signed comments that hold receipts
 	Spreading  bool      // not every approved issue bears its label yet
 	Labelled   int       // while it spreads: at least so many do
+	Survey     Survey
+	Before     *Before // the cycle before, nil for not known
+	Closing    int64   // the comment with the closing report, 0 before the end
+}
+
+// Before is the cycle before, as the next plan shows it.
+type Before struct {
+	Cycle       string
+	Plan        slash.Key // its plan issue
+	Closing     int64     // the comment with its closing report, 0 for none
+	Calibration plan.Calibration
 }
 
 // scale is how much of a plan is spelled out; the rest is counted.
@@ -105,8 +116,11 @@ func (p *planPage) whole() {
 	p.table("")
 	p.otherSeats()
 	p.objections()
-	p.outcome()
-	p.previews()
+	if p.Closing == 0 {
+		p.outcome()
+		p.previews()
+	}
+	p.survey()
 	p.misfits()
 	if p.form == inLines {
 		p.say("\n*Below: each SIG's items in its order, with the confidence of the last increment.*\n")
@@ -118,13 +132,20 @@ func (p *planPage) whole() {
 	p.graphOf()
 	p.open()
 	p.risks()
+	p.before()
 	p.custody()
 	p.end()
 }
 
 // first is the headline, the needs and the counts.
 func (p *planPage) first() {
-	p.say("### Plan for ", plain(p.Schedule.Cycle.Name), ": ", plan.Assessment.Words(p.Plan.Assessment), "\n")
+	p.say("### Plan for ", plain(p.Schedule.Cycle.Name), ": ")
+	if p.Closing != 0 {
+		p.say("closed, ", plan.Assessment.Words(p.Plan.Assessment), "\n**The cycle is over:** ", link("closing report", p.Comment(p.Plan.Key, p.Closing)), ". This record stays as it is.\n")
+		p.counts()
+		return
+	}
+	p.say(plan.Assessment.Words(p.Plan.Assessment), "\n")
 	list, intro, paste := p.planNeeds()
 	if len(list) == 0 {
 		list = []string{"nothing now"}
@@ -231,7 +252,7 @@ func (p *planPage) counts() {
 		}
 	}
 	p.say("\n", digits(sigs, "SIG", "SIGs"), " · ", digits(c.Items, "item", "items"), " · ", places(c))
-	if e := p.Schedule.Expected; c.Items > 0 {
+	if e := p.Schedule.Expected; c.Items > 0 && p.Closing == 0 {
 		p.say(" · expected to ship: ", estimate(e), " (from the confidences)")
 	}
 	p.say("\n")

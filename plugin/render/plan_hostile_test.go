@@ -57,6 +57,13 @@ func hostilePlan(s string) Plan {
 		Objections: []plan.Objection{{ID: ours, Seat: "sig-" + name, Login: name, Text: s}, {ID: "O2", Seat: name, Login: name, Text: s, Ended: ballot}},
 		Previews:   []plan.Preview{{PrunePreview: plan.PrunePreview{Hash: "3f2a91c0", SIG: name}}},
 	}
+	survey := plan.Survey{Turns: []plan.Turn{{Open: true, Said: said}}}
+	for n := range 12 {
+		survey.Answers = append(survey.Answers, plan.Answer{Value: n % 11, SIG: name, Text: s, Said: work.Said{Comment: 1, Author: int64(n), Login: name}})
+	}
+	in.Survey = Survey{Satisfaction: plan.SatisfactionOf(ours, survey), Facilitators: map[string][]string{name: {name, name}}}
+	in.Survey.Trend = plan.TrendOf(in.Survey.Satisfaction, in.Survey.Satisfaction)
+	in.Before = &Before{Cycle: ours, Plan: planIssue, Closing: 1, Calibration: plan.CalibrationOf(plan.TallyFacts{Cycle: planCycle(), Items: items}, planCycle().End.EndAoE())}
 	for code := range planFindingWords {
 		in.Assessment.Findings = append(in.Assessment.Findings, plan.Finding{Code: code, Said: said, Seat: name, Key: kepKey(1), Words: []string{name}})
 	}
@@ -92,6 +99,13 @@ func planEverywhere(s string) map[string]string {
 	}
 	o := plan.Occasion{Title: ours, At: at("24 12:00"), Day: planCycle().Start}
 	preview := plan.PrunePreview{Hash: "3f2a91c0", Asked: asked, SIG: name, Items: snapshot}
+	said := work.Said{Comment: 1, At: at("9 10:00"), Login: name, Role: name, SIG: name}
+	closed := in.Survey
+	closed.Satisfaction.Survey.Turns = append(closed.Satisfaction.Survey.Turns, plan.Turn{Said: said})
+	excepted := slices.Clone(items)
+	excepted[0].Exceptions = []work.Exception{{State: work.ExceptionRequested, Freeze: s, ExceptionText: work.ExceptionText{Reason: s}, Requested: said}}
+	over := plan.ClosingOf(plan.ClosingFacts{State: &plan.State{}, TallyFacts: plan.TallyFacts{Cycle: planCycle(), Items: excepted}})
+	over.Satisfaction, over.Added = closed.Satisfaction, snapshot
 	return map[string]string{
 		"plan": p.b.String(), "plan in lines": lines.b.String(),
 		"status": site.PlanStatus(in, Query{SIG: name, Record: 1}), "status of nobody": site.PlanStatus(in, Query{SIG: "x" + name}),
@@ -99,12 +113,14 @@ func planEverywhere(s string) map[string]string {
 		"reminder": site.VoteReminder(planIssue, ours, plan.VoteOpened{}, seats),
 		"result": site.VoteResult(planIssue, ours, plan.VoteResult{Asked: &asked, Missing: []string{name}, Preset: ours, Quorum: ours, Seats: in.Assessment.Seats,
 			Objections: in.Assessment.Objections, Items: snapshot}, []string{name}),
-		"reworked": site.Reworked(planIssue, ours, plan.Rework{Asked: asked, Reason: s}, 1, []string{name}),
-		"preview":  site.PrunePreview(planIssue, "v1.38", preview),
-		"notice":   site.PruneNotice(PruneNotice{Cycle: "v1.38", Plan: planIssue, Preview: preview, Owners: []string{name}, SIG: name, Committed: true}),
-		"pruned":   site.Pruned(planIssue, ours, plan.Pruned{Hash: name, Asked: asked, SIG: name, Items: snapshot, Spared: snapshot}),
-		"tally":    site.Tally(planIssue, plan.TallyOf(o, plan.TallyFacts{Cycle: planCycle(), Items: items, Objections: 1})),
-		"notes":    site.Notes(draft),
+		"reworked":              site.Reworked(planIssue, ours, plan.Rework{Asked: asked, Reason: s}, 1, []string{name}),
+		"preview":               site.PrunePreview(planIssue, "v1.38", preview),
+		"notice":                site.PruneNotice(PruneNotice{Cycle: "v1.38", Plan: planIssue, Preview: preview, Owners: []string{name}, SIG: name, Committed: true}),
+		"pruned":                site.Pruned(planIssue, ours, plan.Pruned{Hash: name, Asked: asked, SIG: name, Items: snapshot, Spared: snapshot}),
+		"tally":                 site.Tally(planIssue, plan.TallyOf(o, plan.TallyFacts{Cycle: planCycle(), Items: items, Objections: 1})),
+		"tally with exceptions": site.Tally(planIssue, plan.TallyOf(o, plan.TallyFacts{Cycle: planCycle(), Items: excepted, Demo: func(plan.Item) bool { return false }})),
+		"closing":               site.Closing(planIssue, over), "survey opened": site.SurveyOpened(planIssue, ours, said), "survey closed": site.SurveyClosed(planIssue, closed),
+		"notes": site.Notes(draft),
 		"who": site.PlanWho(planIssue, ours, []Holder{{Name: name, Logins: []string{name}, Repo: "a/b", Path: "c"}, {Role: roles.Facilitator, Name: name, StandIn: true, Logins: []string{name}},
 			{Role: roles.Programme, Name: name, Source: ours, Seat: true}}, Query{SIG: name}),
 	}
@@ -189,7 +205,7 @@ func FuzzHostilePlan(f *testing.F) {
 // allPlanTexts are all golden texts of the plan.
 func allPlanTexts() map[string]string {
 	all := planTexts()
-	for _, more := range []map[string]string{tallyTexts(), noteTexts()} {
+	for _, more := range []map[string]string{tallyTexts(), noteTexts(), surveyTexts(), closingTexts()} {
 		for name, text := range more {
 			all[name] = text
 		}

@@ -320,6 +320,21 @@ func restOfObjections(n, shown int) string {
 	return "- and " + digits(n-shown, "more objection", "more objections") + "\n"
 }
 
+// before is what the confidences of the cycle before came to, and its report.
+func (p *planPage) before() {
+	b := p.Before
+	if b == nil {
+		return
+	}
+	if s := b.Calibration.All; s.N > 0 {
+		p.say("\n**Confidences of ", plain(b.Cycle), ":** ", scoreWords(s), ": ", readingWords[s.Reading()], ".\n")
+	}
+	if b.Closing != 0 {
+		p.say("\n**The cycle before:** ", link("closing report of "+plain(b.Cycle), p.Comment(b.Plan, b.Closing)), ".\n")
+	}
+	p.say(calibrationFold("Confidences of the cycle before against what was delivered", b.Calibration, p.scale.rows))
+}
+
 // end is the last line.
 func (p *planPage) end() {
 	p.say("\n<sub>Kept by Steelthread from the comments here and on the items; edits here are put back.")

@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,6 +27,7 @@ type planWorld struct {
 	keys    []slash.Key
 	now     time.Time
 	comment int64
+	people  []string            // everybody who has spoken
 	holders map[string][]string // by seat name
 }
 
@@ -74,7 +76,10 @@ func (w *planWorld) says(on slash.Key, login, when string, lines ...string) int6
 	if sig, ok := strings.CutPrefix(login, "fac-"); ok {
 		who.role, who.sig = roles.Facilitator, sig
 	}
-	r := custody.Receipt{Comment: w.comment, Author: 1, Login: login, Said: at(when)}
+	if !slices.Contains(w.people, login) {
+		w.people = append(w.people, login)
+	}
+	r := custody.Receipt{Comment: w.comment, Author: int64(1 + slices.Index(w.people, login)), Login: login, Said: at(when)}
 	for n, l := range lines {
 		id, command := "", l
 		if l[0] != '/' {

@@ -51,6 +51,8 @@ var reasons = map[string]reason{
 	plan.NoSuchSIG:   {sayNoSuchSIG, "For example", "no such SIG", false},
 	plan.TimePast:    {sayTimePast, "For example", "the time is over", false},
 	plan.TimeFar:     {sayTimeFar, "For example", "the time is too far ahead", false},
+	plan.NoSurvey:    {sayNoSurvey, "For product management, to open one", "no survey is open", false},
+	plan.SurveyOpen:  {saySurveyOpen, "To close it", "a survey is open already", false},
 	work.NotAKEP:     {sayNotAKEP, "For example", "not a KEP", true},
 	work.TooMuch:     {sayTooMuch, "In parts", "too much for one line", false},
 	work.Answered:    {sayAnswered, "As a new comment", "answered before", false},
@@ -294,6 +296,14 @@ func sayTimePast(p *slash.Problem) string {
 
 func sayTimeFar(p *slash.Problem) string {
 	return seen(p) + " is too far ahead: a vote is open for 30 days at most."
+}
+
+func sayNoSurvey(*slash.Problem) string {
+	return "no survey is open. While product management has one open, everybody answers it with `/nps` and a number from 0 to 10."
+}
+
+func saySurveyOpen(*slash.Problem) string {
+	return "the survey is open already, and answers are taken."
 }
 
 func sayNotAKEP(*slash.Problem) string {

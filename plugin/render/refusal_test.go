@@ -48,6 +48,8 @@ var refusals = map[string]slash.Problem{
 	plan.NoSuchSIG:  {Saw: "/plan status sig-nod", Word: "sig-nod", Allowed: []string{"sig-network", "sig-node"}, Fix: "/plan status sig-node"},
 	plan.TimePast:   {Saw: "/plan vote open until 2027-01-04", Word: "2027-01-04", Fix: "/plan vote open until 2027-01-14 AoE"},
 	plan.TimeFar:    {Saw: "/plan vote open until 2028-01-14", Word: "2028-01-14", Fix: "/plan vote open until 2027-01-14 AoE"},
+	plan.NoSurvey:   {Saw: "/nps 9 fewer meetings", Fix: "/plan survey open"},
+	plan.SurveyOpen: {Saw: "/plan survey open", Fix: "/plan survey close"},
 	work.ForItem:    {Saw: "/commit w3-4", Fix: "/commit w3-4"},
 	work.ForPull:    {Saw: "/part-of #12", Fix: "/part-of #12"},
 	work.TooMuch:    {Saw: "/commit w1-2,w3-4,w5-6,w7-8 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20"},

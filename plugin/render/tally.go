@@ -23,6 +23,8 @@ func (s Site) Tally(on slash.Key, t plan.Tally) string {
 		p.sigs()
 		p.burndown()
 		p.waiting()
+		p.say(exceptionsFold(p.ByException, 2*l.items))
+		p.say(calibrationFold("Confidences so far against what was delivered", p.Calibration, min(40, l.items)))
 		p.say("\n<sub>Counted ", DateTime(t.Occasion.At), " from what was said on the items; nothing is asked of anybody here.", s.links(), "</sub>\n")
 		return p.b.String()
 	})
@@ -132,6 +134,9 @@ func oneDecimal(f float64) string { return strconv.FormatFloat(f, 'f', 1, 64) }
 func (p *tallyPage) lines() {
 	var lines []string
 	add := func(words ...string) { lines = append(lines, strings.Join(words, "")) }
+	if p.All.Committed > 0 {
+		add("**Expected in the end:** ", forecastWords(p.Forecast), ", from the confidences")
+	}
 	if behind := p.mostBehind(); len(behind) > 0 {
 		add("**Most behind:** ", join(behind, "and"))
 	}
@@ -152,15 +157,17 @@ func (p *tallyPage) lines() {
 	if n := len(p.OldQuestions); n > 0 {
 		add("**Questions open for more than "+ageLimit+":** ", p.raised(p.OldQuestions))
 	}
+	if p.Exceptions.Asked > 0 {
+		add("**Exceptions:** ", exceptionWords(p.Exceptions))
+	}
+	if n := len(p.Demos.Missing); n > 0 {
+		add("**Done and not shown yet:** ", digitsOf(n), " of ", digits(p.Demos.Done, "item", "items"), ", ", p.undemonstrated())
+	}
 	if p.Objections > 0 {
 		add("**Objections that stand:** ", digitsOf(p.Objections))
 	}
-	if m := p.Merged; m != (plan.MergeCount{}) {
-		text := "**Merged pull requests:** " + digitsOf(m.Planned) + " planned, " + digitsOf(m.Unplanned) + " unplanned, " + digitsOf(m.Exempt) + " exempt"
-		if m.Unknown > 0 {
-			text += ", " + digitsOf(m.Unknown) + " not known"
-		}
-		add(text)
+	if p.Merged != (plan.MergeCount{}) {
+		add("**Merged pull requests:** ", mergeWords(p.Merged))
 	}
 	if len(p.Unplanned) > 0 {
 		add("**KEPs with merged work that no item of the plan has:** ", p.keps())
@@ -168,6 +175,24 @@ func (p *tallyPage) lines() {
 	for _, line := range lines {
 		p.say("\n", line, "\n")
 	}
+}
+
+// forecastWords are "58 ± 6 of 83 pieces, 20 of them done; 3 whose increment is over
+// count for nothing until ...".
+func forecastWords(f plan.Forecast) string {
+	text := estimate(f.Estimate) + " " + isAre(f.Done+f.Open+f.Overdue, "piece", "pieces") + " of work (" + digitsOf(f.Done) + " done, " + digitsOf(f.Open) + " to come"
+	if f.Overdue > 0 {
+		text += "; " + digitsOf(f.Overdue) + isAre(f.Overdue, " is", " are") + " overdue and not counted until committed again"
+	}
+	return text + ")"
+}
+
+func (p *tallyPage) undemonstrated() string {
+	var out []string
+	for _, key := range p.Demos.Missing {
+		out = append(out, p.issue(p.on, key))
+	}
+	return some(out, min(12, p.l.items), "and")
 }
 
 // mostBehind names the up to three SIGs with most work behind.
