@@ -115,7 +115,7 @@ func issueOf(key Key, i *github.Issue) work.Issue {
 	out := work.Issue{
 		Key: key, ID: i.GetID(), Title: i.GetTitle(), Body: i.GetBody(),
 		Author: i.GetUser().GetLogin(), Closed: i.GetState() == "closed", StateReason: i.GetStateReason(),
-		Milestone: i.GetMilestone().GetTitle(), Pull: i.IsPullRequest(),
+		Milestone: i.GetMilestone().GetTitle(), Pull: i.IsPullRequest(), ClosedAt: i.GetClosedAt().Time,
 	}
 	if out.Pull {
 		out.Merged = !i.GetPullRequestLinks().GetMergedAt().IsZero()

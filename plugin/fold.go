@@ -85,10 +85,28 @@ func (r *Reconciler) fold(ctx context.Context, w *world, l *ledger) (*state, err
 			}
 		}
 	}
+	w.leaveAfterTheEnd(s)
 	if err := r.asked(ctx, w, l, s); err != nil {
 		return nil, err
 	}
 	return s, r.hands(ctx, w, s)
+}
+
+// leaveAfterTheEnd lets the labels stay as they were when the last cycle that the issue
+// was in ended, until it is in another: they tell what became of it, and by them its
+// records are found again.
+func (w *world) leaveAfterTheEnd(s *state) {
+	for _, c := range s.cycles {
+		if c.Open(w.now) {
+			return
+		}
+	}
+	for _, c := range w.config.Calendar() {
+		if w.records[c.Name] != nil && !c.Open(w.now) && c.Kept(w.now) {
+			s.keep = issueLabels
+			return
+		}
+	}
 }
 
 // gained reports whether a record gets receipts in this round.
@@ -271,14 +289,14 @@ func (r *Reconciler) glance(ctx context.Context, cfg *config.Config, key Key) (E
 
 // entry is what the index keeps of the issue, folded from signed logs.
 func (w *world) entry(logs map[string]custody.Log) Entry {
-	e := Entry{Issue: w.issue, Items: map[string]*work.Item{}, Said: map[string][]custody.Receipt{}, Excepted: w.allPostedExceptions()}
+	e := Entry{Issue: w.issue, Items: map[string]*work.Item{}, Said: map[string][]custody.Receipt{}, Excepted: w.allPostedExceptions(), Notified: map[string]int{}}
 	for _, c := range w.config.Calendar() {
 		log, ok := logs[c.Name]
 		if !ok || !c.Kept(w.now) {
 			continue
 		}
 		item := work.Fold(w.key, log)
-		e.Items[c.Name], e.Said[c.Name] = item, log.Receipts
+		e.Items[c.Name], e.Said[c.Name], e.Notified[c.Name] = item, log.Receipts, notifying(log)
 		ref, _ := work.ParentKEP(item, w.issue, w.repo.KEPs)
 		e.KEP = cmp.Or(ref, e.KEP) // a cycle that says nothing takes nothing away
 		e.SIG = cmp.Or(work.OwningSIG(item, w.issue, w.keps, w.repo.KEPs), e.SIG)

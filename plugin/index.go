@@ -32,7 +32,8 @@ type Entry struct {
 	Said  map[string][]custody.Receipt // by cycle, as signed
 	// Excepted are the decisions on exceptions that hold, by cycle.
 	Excepted map[string][]work.PostedException
-	Pull     *PullEntry // nil for an issue
+	Notified map[string]int // comments of ours that told somebody something, by cycle
+	Pull     *PullEntry     // nil for an issue
 }
 
 // NewIndex gives an empty index.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/steelthread/steelthread/config"
@@ -134,9 +135,35 @@ func (r *Reconciler) plan(w *world, l *ledger, s *state) (*writes, error) {
 	r.planNotices(w, l, s, p)
 	r.planAcks(w, p)
 	r.planPrune(w, l, p)
+	w.wakeAtTheEnd(s, p)
 	p.entry = w.entry(l.logs)
 	p.entry.Issue.Labels = p.labelsAfter(w.issue.Labels)
 	return p, nil
+}
+
+// wakeSpan is how far ahead an item's round sets its clock; a nightly look comes before.
+const wakeSpan = 25 * time.Hour
+
+// wakeAtTheEnd has an item that depends on others looked at when an increment ends: what
+// was promised for it has slipped then. One that is in two cycles changes its labels when
+// the first ends.
+func (w *world) wakeAtTheEnd(s *state, p *writes) {
+	for _, c := range s.cycles {
+		var ends []time.Time
+		if len(s.cycles) > 1 {
+			ends = append(ends, c.End.EndAoE())
+		}
+		if a := s.views[c.Name]; len(a.Edges) > 0 && !a.Delivered {
+			for _, i := range c.Increments {
+				ends = append(ends, i.End.EndAoE())
+			}
+		}
+		for _, at := range ends {
+			if at.After(w.now) && at.Sub(w.now) < wakeSpan {
+				p.soonest(w, at, "an increment or the cycle ends then")
+			}
+		}
+	}
 }
 
 // place puts the refused lines of this round into the record of the issue, if

@@ -74,8 +74,9 @@ func (w *world) planState(log custody.Log) PlanState {
 	if len(w.torn()) > 0 {
 		return PlanState{}
 	}
-	approval := plan.Approved(plan.Fold(log), p.posted)
-	s := PlanState{Known: true, Private: p.private, Passed: approval.Round > 0, Approved: approval.Items, Asked: approval.Asked, Pruned: map[Key]string{}, Losing: map[Key]Losing{}}
+	state := plan.Fold(log)
+	approval := plan.Approved(state, p.posted)
+	s := PlanState{Closing: w.notices[closingKey(p.cycle.Name)], Satisfaction: plan.SatisfactionOf(p.cycle.Name, state.Survey), Known: true, Private: p.private, Passed: approval.Round > 0, Approved: approval.Items, Asked: approval.Asked, Pruned: map[Key]string{}, Losing: map[Key]Losing{}}
 	times := map[Key]int{}       // an item was pruned
 	counted := map[string]bool{} // of two for one asking the first counts
 	counting, _ := plan.Afresh(p.posted)
@@ -88,7 +89,7 @@ func (w *world) planState(log custody.Log) PlanState {
 			}
 		}
 	}
-	for _, posted := range plan.Standing(plan.Fold(log), p.posted) {
+	for _, posted := range plan.Standing(state, p.posted) {
 		preview, _ := posted.Decision.(plan.PrunePreview)
 		for _, item := range preview.Items {
 			if _, earlier := s.Losing[item.Key]; !earlier {
@@ -168,8 +169,7 @@ func (r *Reconciler) planItems(ctx context.Context, w *world, c cycle.Cycle) ([]
 			return nil, fmt.Errorf("look at %s for the plan: %w", key, err)
 		}
 		facts.OptedIn = there.optedIn(c)
-		items = append(items, plan.Item{Key: key, Assessment: work.Assess(item, facts), Receipts: e.Said[c.Name], OptedIn: facts.OptedIn,
-			Exception: slices.ContainsFunc(facts.Exceptions, func(x work.Exception) bool { return x.Undecided() || x.Decided != nil && x.Decided.Granted })})
+		items = append(items, plan.Item{Key: key, Assessment: work.Assess(item, facts), Receipts: e.Said[c.Name], OptedIn: facts.OptedIn})
 	}
 	return items, nil
 }

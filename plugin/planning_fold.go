@@ -7,6 +7,7 @@ import (
 
 	"github.com/steelthread/steelthread/plugin/cycle"
 	"github.com/steelthread/steelthread/plugin/plan"
+	"github.com/steelthread/steelthread/plugin/render"
 	"github.com/steelthread/steelthread/plugin/roles"
 )
 
@@ -17,6 +18,8 @@ type planView struct {
 	assessment plan.Assessment
 	schedule   plan.Schedule
 	graph      plan.Graph
+	before     *render.Before      // the cycle before
+	satisfied  []plan.Satisfaction // surveys of cycles before, the oldest first
 }
 
 // foldPlanning folds what was said on a plan issue, and holds it against the items
@@ -24,9 +27,10 @@ type planView struct {
 func (r *Reconciler) foldPlanning(ctx context.Context, w *world, l *ledger) (*state, error) {
 	p := w.planning
 	s := &state{}
-	h := w.records[p.cycle.Name]
-	if !p.cycle.Open(w.now) && (h == nil || !h.mended) && !w.gained(l, p.cycle.Name) && (len(l.asked) == 0 || !p.cycle.Kept(w.now)) {
-		return s, nil // its record stands as it is
+	h, over := w.records[p.cycle.Name], !p.cycle.Open(w.now)
+	touched := h != nil && h.mended || w.gained(l, p.cycle.Name)
+	if over && !touched && (h == nil || !p.cycle.Kept(w.now)) {
+		return s, nil
 	}
 	items, err := r.planItems(ctx, w, p.cycle)
 	if err != nil {
@@ -38,7 +42,13 @@ func (r *Reconciler) foldPlanning(ctx context.Context, w *world, l *ledger) (*st
 		Holders: w.holders(p.cycle), Programme: programme(w), Missing: w.torn()})
 	v.schedule = plan.ScheduleOf(p.cycle, items, v.state.Backlogs())
 	v.graph = plan.GraphOf(items)
-	s.plan, s.cycles = v, []cycle.Cycle{p.cycle}
+	if v.before, v.satisfied, err = r.before(ctx, w); err != nil {
+		return nil, err
+	}
+	s.plan = v
+	if !over || touched || !closed(h.log, p.cycle.Name) { // else its record stands as it is
+		s.cycles = []cycle.Cycle{p.cycle}
+	}
 	return s, r.hands(ctx, w, s)
 }
 

@@ -40,6 +40,7 @@ func (r *Reconciler) planPlanning(w *world, l *ledger, s *state) (*writes, error
 		}
 		r.planTallies(w, l, s, p)
 		r.planSurvey(w, l, s, p)
+		r.planClosing(w, l, s, p)
 		r.planReplies(w, l, s, p)
 	}
 	r.planAcks(w, p)
@@ -79,8 +80,11 @@ func (r *Reconciler) planText(w *world, l *ledger, s *state, parts int) string {
 // planPage is the plan as replies and the record show it. It does not know the time
 // to the second, so that a quiet round writes nothing.
 func (r *Reconciler) planPage(w *world, s *state) render.Plan {
-	page := render.Plan{Key: w.key, Assessment: s.plan.assessment, Schedule: s.plan.schedule, Graph: s.plan.graph, Now: w.now.Truncate(24 * time.Hour), Survey: w.survey(s)}
-	page.Spreading, page.Labelled = spread(s)
+	page := render.Plan{Key: w.key, Assessment: s.plan.assessment, Schedule: s.plan.schedule, Graph: s.plan.graph, Now: w.now.Truncate(24 * time.Hour), Survey: w.survey(s, s.plan.satisfied...),
+		Before: s.plan.before, Closing: w.notices[closingKey(w.planning.cycle.Name)]}
+	if w.planning.cycle.Open(w.now) {
+		page.Spreading, page.Labelled = spread(s)
+	}
 	if r.Site.Board != "" && !w.issue.Private {
 		page.Notes = r.Site.Board + "/plan/" + w.planning.cycle.Name + "/notes"
 	}
@@ -224,22 +228,15 @@ func (r *Reconciler) planTallies(w *world, l *ledger, s *state, p *writes) {
 		return
 	}
 	if past := plan.Occasions(c, h.comment.Created, w.now); len(past) > 0 {
-		last := past[len(past)-1]
+		last, facts := past[len(past)-1], tallyFacts(c, s.plan.items, l.logs[c.Name].Merges)
+		facts.Objections = len(s.plan.assessment.Standing())
 		w.once(l, &p.notices, "tally-"+c.Name+"-"+last.Key, func() string {
-			return r.Site.Tally(w.key, plan.TallyOf(last, plan.TallyFacts{Cycle: c, Items: s.plan.items, Merges: slices.Concat(mergesOf(s.plan.items), l.logs[c.Name].Merges), Objections: len(s.plan.assessment.Standing())}))
+			return r.Site.Tally(w.key, plan.TallyOf(last, facts))
 		})
 	}
 	if next := plan.Occasions(c, w.now, w.now.AddDate(0, 0, 8)); len(next) > 0 {
 		p.soonest(w, next[0].At, "a tally is due then")
 	}
-}
-
-func mergesOf(items []plan.Item) []custody.Merge {
-	var merges []custody.Merge
-	for _, i := range items {
-		merges = append(merges, i.Assessment.Item.Merges...)
-	}
-	return merges
 }
 
 // planReplies answers those who ask: at most one reply to each question in ten
@@ -359,6 +356,13 @@ func (r *Reconciler) tellItems(w *world) {
 	}
 	for _, key := range touched {
 		r.Enqueue(key)
+	}
+	if before.Closing != now.Closing { // which the plan of the next cycle shows
+		for _, key := range planKeys(r.Config()) {
+			if !key.Same(w.key) {
+				r.Enqueue(key)
+			}
+		}
 	}
 }
 

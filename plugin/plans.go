@@ -21,13 +21,15 @@ type Plans struct {
 
 // PlanState is what follows from the decisions on one plan issue.
 type PlanState struct {
-	Known    bool           // the plan issue was read, and its decisions are whole
-	Private  bool           // the plan issue is private: private items may be in it
-	Passed   bool           // a round was passed and not taken back
-	Approved map[Key]string // the items of that round, each with its digest
-	Asked    time.Time      // as of when it has them
-	Pruned   map[Key]string // items that lose the milestone, each with the key of the decision
-	Losing   map[Key]Losing // items that a preview lists, which nobody has confirmed
+	Known        bool           // the plan issue was read, and its decisions are whole
+	Private      bool           // the plan issue is private: private items may be in it
+	Passed       bool           // a round was passed and not taken back
+	Approved     map[Key]string // the items of that round, each with its digest
+	Asked        time.Time      // as of when it has them
+	Pruned       map[Key]string // items that lose the milestone, each with the key of the decision
+	Closing      int64          // the comment with the closing report, 0 before the end
+	Satisfaction plan.Satisfaction
+	Losing       map[Key]Losing // items that a preview lists, which nobody has confirmed
 }
 
 // Losing is an item that may lose the milestone.

@@ -181,7 +181,7 @@ func timesOf(f ClosingFacts, at time.Time) []Timing {
 		}
 	}
 	for _, i := range f.Items {
-		for _, e := range i.Exceptions {
+		for _, e := range i.Assessment.Exceptions {
 			if e.Decided != nil {
 				add(ExceptionTime, e.Requested.At, e.DecidedAt)
 			}

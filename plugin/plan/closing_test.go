@@ -24,7 +24,7 @@ func excepted(i Item, state work.ExceptionState, asked time.Time, hours int) Ite
 	case work.ExceptionWithdrawn:
 		e.Withdrawn = work.Said{Comment: 8, At: decided}
 	}
-	i.Exceptions = append(i.Exceptions, e)
+	i.Assessment.Exceptions = append(i.Assessment.Exceptions, e)
 	return i
 }
 

@@ -62,7 +62,7 @@ func askedBy(e work.Exception, at time.Time) bool {
 // with most requests first.
 func exceptionsOf(items []Item, at time.Time) (all ExceptionCount, sigs []SIGExceptions) {
 	for _, i := range items {
-		for _, e := range i.Exceptions {
+		for _, e := range i.Assessment.Exceptions {
 			if !askedBy(e, at) {
 				continue
 			}

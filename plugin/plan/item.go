@@ -18,10 +18,14 @@ type Item struct {
 	Assessment work.Assessment // of this cycle
 	Receipts   []custody.Receipt
 	OptedIn    bool // proposed by milestone and label
-	// Exception: one was granted, or waits for its decision. A prune leaves it alone.
-	Exception bool
-	// Exceptions are the requests on the item, drafts too, as they stand.
-	Exceptions []work.Exception
+}
+
+// Excepted reports whether an exception was granted, or waits for its decision. A prune
+// leaves such an item alone.
+func (i Item) Excepted() bool {
+	return slices.ContainsFunc(i.Assessment.Exceptions, func(e work.Exception) bool {
+		return e.Undecided() || e.Decided != nil && e.Decided.Granted
+	})
 }
 
 // InPlan reports whether the item is proposed for the cycle.

@@ -29,7 +29,7 @@ func prunable(f Facts, sig string, kept func(work.Key) bool) []SnapshotItem {
 	for _, i := range f.Items {
 		issue := i.Assessment.Issue
 		switch {
-		case !i.InPlan(), issue.Closed, issue.Pull, i.Exception, issue.Milestone != f.Cycle.Name:
+		case !i.InPlan(), issue.Closed, issue.Pull, i.Excepted(), issue.Milestone != f.Cycle.Name:
 		case sig != "" && i.Assessment.SIG != sig:
 		case slices.ContainsFunc(neverPruned, issue.HasLabel), kept(i.Key):
 		default:

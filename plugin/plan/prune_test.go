@@ -30,7 +30,7 @@ func pruneTable(t testing.TB) *table {
 	add(13, "node", func(i *work.Issue) { i.Milestone = "v1.37" })
 	add(14, "node", func(i *work.Issue) { i.Milestone = "" })
 	excepted := workItem(15, "node", "/commit v1.38 w1-2 50%")
-	excepted.Exception = true
+	excepted.Assessment.Exceptions = []work.Exception{{State: work.ExceptionRequested}}
 	opted := reassessed(Item{Key: itemKeyOf(16), OptedIn: true}, issue(16, func(*work.Issue) {}))
 	tb.items = append(tb.items, excepted, opted, workItem(17, "node", "/question v1.38 why?"))
 	return tb.pass()

@@ -26,7 +26,7 @@ func withExceptions(items []plan.Item) []plan.Item {
 				e.DecidedAt = asked.Add(time.Duration(hours) * time.Hour)
 				e.Decided = &work.ExceptionDecided{Granted: state != work.ExceptionDenied, Due: cycle.Day{Year: 2026, Month: time.March, Day: 12}}
 			}
-			items[k].Exceptions = append(items[k].Exceptions, e)
+			items[k].Assessment.Exceptions = append(items[k].Assessment.Exceptions, e)
 		}
 	}
 	add(4381, work.ExceptionGranted, 30)

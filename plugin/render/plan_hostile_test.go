@@ -103,7 +103,7 @@ func planEverywhere(s string) map[string]string {
 	closed := in.Survey
 	closed.Satisfaction.Survey.Turns = append(closed.Satisfaction.Survey.Turns, plan.Turn{Said: said})
 	excepted := slices.Clone(items)
-	excepted[0].Exceptions = []work.Exception{{State: work.ExceptionRequested, Freeze: s, ExceptionText: work.ExceptionText{Reason: s}, Requested: said}}
+	excepted[0].Assessment.Exceptions = []work.Exception{{State: work.ExceptionRequested, Freeze: s, ExceptionText: work.ExceptionText{Reason: s}, Requested: said}}
 	over := plan.ClosingOf(plan.ClosingFacts{State: &plan.State{}, TallyFacts: plan.TallyFacts{Cycle: planCycle(), Items: excepted}})
 	over.Satisfaction, over.Added = closed.Satisfaction, snapshot
 	return map[string]string{

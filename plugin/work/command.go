@@ -87,6 +87,7 @@ type Issue struct {
 	Milestone   string
 	Closed      bool
 	StateReason string // "completed", "not_planned"
+	ClosedAt    time.Time
 	Pull        bool
 	Merged      bool
 	Private     bool // its repository is private
