@@ -346,7 +346,7 @@ func (w *world) change(r custody.Receipt) render.Change {
 	for _, s := range w.spoken {
 		if s.ID == r.Comment {
 			for _, line := range s.found.Lines {
-				c.Now = append(c.Now, line.Raw)
+				c.Now = append(c.Now, line.Text())
 			}
 		}
 	}

@@ -58,7 +58,7 @@ func wordless(e work.Exception) []roles.Role {
 func (p *page) exceptions() {
 	var now, former []work.Exception
 	for _, e := range slices.Backward(p.Assessment.Exceptions) {
-		if (e.Undecided() || e.Decided != nil && e.Decided.Granted) && len(now) < p.merges {
+		if (e.Undecided() || e.Decided != nil && e.Decided.Granted) && len(now) < max(1, p.items/4) {
 			now = append(now, e)
 		} else {
 			former = append(former, e)
@@ -145,16 +145,16 @@ var deciders = map[roles.Role]string{roles.ReleaseLead: "release lead", roles.PM
 
 func (p *page) supportCell(e work.Exception) string {
 	var list []string
-	for _, s := range e.Supports {
-		list = append(list, sigName(s.SIG)+" ("+person(s.Login)+", "+p.day(p.key, saidAs(s.Asked))+")")
-	}
 	for _, sig := range e.Waiting {
 		list = append(list, "**not yet** "+owningName(sig))
+	}
+	for _, s := range e.Supports {
+		list = append(list, sigName(s.SIG)+" ("+person(s.Login)+", "+p.day(p.key, saidAs(s.Asked))+")")
 	}
 	if len(list) == 0 {
 		return "nobody has said so"
 	}
-	return some(list, p.rows, "and")
+	return some(list, p.items, "and")
 }
 
 // owningName names a SIG whose support is waited for.

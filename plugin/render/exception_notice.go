@@ -19,11 +19,11 @@ func (s Site) ExceptionDecided(on slash.Key, cycle string, d work.ExceptionDecid
 		text += "denied\n"
 	}
 	text += "**" + upper(days(d.DaysAsked)) + "** asked for by " + s.asker(on, d.Request)
+	if d.Reason != "" {
+		text += ": " + Code(d.Reason)
+	}
 	if d.Granted {
 		text += "; **" + days(d.Days) + "** granted"
-	}
-	if d.Reason != "" {
-		text += ". " + Code(d.Reason)
 	}
 	text += ".\n"
 	t := table{head: []string{"", ""}}
@@ -31,11 +31,11 @@ func (s Site) ExceptionDecided(on slash.Key, cycle string, d work.ExceptionDecid
 		t.add(l.title, Code(l.text))
 	}
 	for _, v := range d.Votes {
-		word := voteWords(v)
+		said := voteWords(v)
 		if v.Text != "" {
-			word += " " + Code(v.Text)
+			said += " " + Code(v.Text)
 		}
-		t.add(upper(firstOf(deciders[roles.Role(v.Role)], v.Role)), word+" ("+person(v.Login)+")")
+		t.add(upper(firstOf(deciders[roles.Role(v.Role)], word(v.Role))), said+" ("+person(v.Login)+")")
 	}
 	text += t.String()
 	if d.Granted {

@@ -1,6 +1,8 @@
 package render
 
 import (
+	"strings"
+
 	"github.com/steelthread/steelthread/plugin/cycle"
 	"github.com/steelthread/steelthread/plugin/work"
 )
@@ -34,9 +36,8 @@ func draftException(p *page, f work.Finding, _ *work.Edge) point {
 		says = append(says, Code(name+":")+" says "+firstOf(lineMeanings[name], "more"))
 		paste += "\n" + name + ":"
 	}
-	n := count(len(names), "line", "lines")
-	pt := point{need: n + " of the request for the " + freezeName(freeze) + " (" + join(names, "and") + ")",
-		text: "The request for an exception to the " + freezeName(freeze) + " is a draft until " + n + " more " + one(len(names), "is", "are") + " there: " + join(says, "and") + "."}
+	pt := point{need: count(len(names), "line", "lines") + " of the request for the " + freezeName(freeze) + " (" + join(names, "and") + ")",
+		text: "The request for an exception to the " + freezeName(freeze) + " is a draft until " + count(len(names), "more line is", "more lines are") + " there: " + strings.Join(says, "; ") + "."}
 	if ask > 0 {
 		pt.text += " To complete it, with your words behind the " + one(len(names), "colon", "colons") + ":"
 		pt.paste = []string{paste}
@@ -49,7 +50,7 @@ func waitsForSupport(p *page, f work.Finding, _ *work.Edge) point {
 	for _, sig := range behind(f) {
 		names = append(names, owningName(sig))
 	}
-	who := some(names, p.rows, "and")
+	who := some(names, p.items, "and")
 	return point{need: who + " to support the exception to the " + freezeName(wordOf(f, 0)),
 		text:  "The exception to the " + freezeName(wordOf(f, 0)) + " is not granted without the support of " + who + ". For a SIG lead or planning facilitator:",
 		paste: []string{"/exception support " + p.item.Cycle}}
@@ -65,12 +66,12 @@ func (p *page) spans(lines []string) string {
 }
 
 func afterDecision(p *page, f work.Finding, _ *work.Edge) point {
-	return point{text: p.spans(behind(f)) + " changes nothing: when it was said, the exception to the " + freezeName(wordOf(f, 0)) +
+	return point{text: p.spans(behind(f)) + one(len(behind(f)), " changes nothing: when it was", " change nothing: when they were") + " said, the exception to the " + freezeName(wordOf(f, 0)) +
 		" had been decided, or could not be changed any more without asking anew."}
 }
 
 func notCounted(p *page, f work.Finding, _ *work.Edge) point {
-	return point{text: p.spans(behind(f)) + " was said before the decision about the exception to the " + freezeName(wordOf(f, 0)) +
+	return point{text: p.spans(behind(f)) + one(len(behind(f)), " was", " were") + " said before the decision about the exception to the " + freezeName(wordOf(f, 0)) +
 		", and read after it was made. The decision stands; those who made it may want to look at it again."}
 }
 

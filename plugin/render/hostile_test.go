@@ -51,8 +51,24 @@ func everywhere(s string) map[string]string {
 	finding := func(code work.FindingCode) work.Finding {
 		return work.Finding{Code: code, Key: other, Words: []string{name, "Z, " + strings.ReplaceAll(s, ",", ";"), name}, Path: []work.Key{here, other, here}}
 	}
+	words := work.ExceptionText{Reason: s, Why: s, RiskLate: s, RiskCut: s, PRs: s}
+	asked := work.Asked{Comment: 1, Line: 1, Login: name, Role: name, Said: at("9 10:00")}
+	decided := work.ExceptionDecided{ExceptionText: words, Granted: true, Freeze: name, Request: asked, Asked: asked, DaysAsked: 5, Days: 3, Due: v138().Start, Needed: []string{name},
+		Supports: []work.Support{{SIG: name, Asked: asked}}, Votes: []work.ExceptionVote{{Asked: asked, Text: s}, {Asked: work.Asked{Login: name, Role: "release-lead"}, Approve: true, Days: 3, Text: s}}, SIG: name}
+	var exceptions []work.Exception
+	for _, state := range []work.ExceptionState{work.ExceptionWithdrawn, work.ExceptionDenied, work.ExceptionDraft, work.ExceptionRequested, work.ExceptionGranted, work.ExceptionExpired, work.ExceptionState(name)} {
+		e := work.Exception{ExceptionText: words, State: state, Freeze: name, Days: 5, Requested: said, Latest: said, Missing: []string{s, name}, Needed: []string{name}, Waiting: []string{name, ""},
+			Supports: decided.Supports, Votes: decided.Votes, Withdrawn: said}
+		if state == work.ExceptionGranted || state == work.ExceptionExpired {
+			e.Decided = &decided
+		}
+		exceptions = append(exceptions, e)
+	}
+	denied := decided
+	denied.Granted = false
 	a := work.Assessment{
-		Item: item, Issue: issue, Standing: work.Committed, SIG: name, KEPRef: kep.Ref{Repo: keps, Number: 4381}, KEPHow: work.KEPByCommand,
+		Exceptions: exceptions,
+		Item:       item, Issue: issue, Standing: work.Committed, SIG: name, KEPRef: kep.Ref{Repo: keps, Number: 4381}, KEPHow: work.KEPByCommand,
 		KEP:   &kep.KEP{Title: s, SIG: name, Stage: name, Status: name, Path: "keps/x/kep.yaml"},
 		Asked: []work.Key{other}, Blocks: item.OpenNotes(work.Block), InPlan: true, Blocked: true,
 	}
@@ -75,8 +91,10 @@ func everywhere(s string) map[string]string {
 		"declined": site.Declined(Declined{Key: here, Target: pools, Title: s, SIG: name, Cycle: "v1.38", Reason: s, Said: said,
 			Facilitators: []string{name}}),
 		"blocked": site.Blocked(Blocked{Key: here, Cycle: "v1.38", Notes: item.Notes, SIG: name, Owners: []string{name}, StandIn: true}),
-		"label":   site.LabelTouched(here, s, true, name, Code(s)),
-		"say":     site.SayItInAComment(here, []string{s, name}),
+		"granted": site.ExceptionDecided(here, "v1.38", decided, []string{name}), "denied": site.ExceptionDecided(here, "v1.38", denied, []string{name}),
+		"reminder": site.ExceptionReminder(here, "v1.38", decided, []string{name}), "expired": site.ExceptionExpired(here, "v1.38", decided, []string{name}),
+		"label": site.LabelTouched(here, s, true, name, Code(s)),
+		"say":   site.SayItInAComment(here, []string{s, name}),
 		"near": site.Refusals(here, []Refusal{{Comment: 1, Near: []slash.Near{{Word: s, Verb: "commit"}}, Eaten: []slash.Line{{Raw: s}},
 			Changed: []Change{{Comment: 1, Took: []string{s}, Now: []string{s, s}}}}}),
 	}

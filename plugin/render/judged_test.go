@@ -15,6 +15,7 @@ var judgedLines = []string{
 	"/commit w5-6 90% 3", "/commit w2-5", "/commit w3-4 9", "/commit w1-2 120%", "/commit v1.30", "/commit w3-4 now",
 	"/depends-on by w3-4", "/provide", "/resolve Q7", "/progress fine", "/readout maybe", "/kep node", "/risk",
 	"/resolve R1 owned", "/block", "/demo it runs", "/demo https://me:secret@youtu.be/abc", "/demo https://youtu.be/" + strings.Repeat("x", 300),
+	"/exception request test 5d late\nwhy: the review", "/exception 61d", "/exception support", "/exception code",
 }
 
 // TestRefusalsAsJudged words Problems as the packages that refuse make them,

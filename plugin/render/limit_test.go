@@ -46,6 +46,15 @@ func crowded(n int) Record {
 			item.Notes = append(item.Notes, note)
 		}
 		item.Promises = append(item.Promises, work.Promise{To: key(k + 1), By: "w1-2", Text: long(k, 300), Said: said(k)})
+		text300 := long(k, 300)
+		words := work.ExceptionText{Reason: text300, Why: text300, RiskLate: text300, RiskCut: text300, PRs: text300}
+		asked := work.Exception{ExceptionText: words, State: work.ExceptionRequested, Freeze: "freeze-of-a-long-name", Days: 60, Requested: said(k), Latest: said(k + 1)}
+		for n := range n {
+			asked.Waiting = append(asked.Waiting, fmt.Sprintf("long-name-of-a-sig-%d", n))
+			asked.Supports = append(asked.Supports, work.Support{SIG: fmt.Sprintf("long-name-of-a-sig-%d", n), Asked: work.AskedBy(said(n))})
+		}
+		a.Exceptions = append(a.Exceptions, asked)
+		a.Findings = append(a.Findings, work.Finding{Code: work.WaitsForSupport, Words: append([]string{fmt.Sprint("freeze", k)}, asked.Waiting...)})
 		a.Asked = append(a.Asked, key(k+1), key(n+k+1))
 		e := work.Edge{Ask: work.Ask{Target: key(k + 1), By: "w1-2", Text: long(k, 300), Said: said(k)}}
 		e.Target = work.Target{Readable: true, SIG: "node", Issue: work.Issue{Title: long(k, 256)}}
@@ -87,7 +96,7 @@ func TestRecordStaysWithinTheLimit(t *testing.T) {
 			fmt.Sprintf("and %d more merged pull requests (%[1]d unplanned) in the receipts below", n-details[len(details)-1].merges),
 			fmt.Sprintf("and %d more items with a merged pull request", n-details[len(details)-1].items),
 			"more dependencies in the receipts below", "more issues in the receipts below", "more notes in the receipts below",
-			"more increments in the receipts below", "more points of the same kinds", "more items", "<summary>Custody: " + fmt.Sprint(3*n) + " commands",
+			"more increments in the receipts below", "more points of the same kinds", "more items", "**Former exceptions:**", "<summary>Custody: " + fmt.Sprint(3*n) + " commands",
 		} {
 			if !strings.Contains(text, want) {
 				t.Errorf("%d of everything: folded without saying %q", n, want)

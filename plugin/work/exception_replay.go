@@ -182,7 +182,7 @@ func (r *request) uncounted(d ExceptionDecided) []Said {
 	if !r.withdrawn.IsZero() {
 		out = append(out, r.withdrawn)
 	}
-	if r.latest.Comment != r.first.Comment && (r.text != d.ExceptionText || r.days != d.DaysAsked) {
+	if r.latest.Mark().Compare(r.first.Mark()) != 0 && (r.text != d.ExceptionText || r.days != d.DaysAsked) {
 		out = append(out, r.latest)
 	}
 	return out
