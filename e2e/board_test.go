@@ -47,11 +47,6 @@ func TestBoard(t *testing.T) {
 	}
 }
 
-// boardPages are the pages of the sandbox's board that are looked at.
-var boardPages = map[string]string{
-	"plans": "/plan/", "plan": "/plan/v1.38", "notes": "/plan/v1.38/notes", "item": "/item/kubernetes/enhancements/5677",
-}
-
 // TestBoardInBrowser holds the pages of the board, with a release on them that was voted on, to what a meeting needs:
 // on a wide screen, on a phone, by the keyboard alone, and on paper.
 func TestBoardInBrowser(t *testing.T) {
@@ -63,8 +58,14 @@ func TestBoardInBrowser(t *testing.T) {
 	})
 	b := startBrowser(t)
 	answers := map[string]int{}
-	for name, path := range boardPages {
-		at := local(port, "/sandbox/board"+path)
+	const root = "/sandbox/board"
+	b.do(t, chromedp.Navigate(local(port, root+"/plan/v1.38")))
+	pages := b.texts(t, `[...document.querySelectorAll("header nav a")].map(a => a.href)`)
+	if len(pages) < 3 {
+		t.Errorf("the head of the plan leads to %q, want the list of plans, itself and the release notes", pages)
+	}
+	for _, at := range append(pages, local(port, root+"/item/kubernetes/enhancements/5677")) {
+		name := strings.ReplaceAll(strings.Trim(strings.TrimPrefix(at, local(port, root)), "/"), "/", "-")
 		b.do(t, chromedp.EmulateViewport(1280, 900), chromedp.Navigate(at))
 		b.screenshot(t, name+"-1280")
 		b.mustBeInOrder(t, at)
@@ -145,8 +146,8 @@ const focused = `(() => {
 	if (!e || e === document.body) return "end"
 	e.setAttribute("data-came-by", "")
 	const r = e.getClientRects()[0], s = getComputedStyle(e)
-	if (!r || r.bottom <= 0 || r.right <= 0 || r.top >= innerHeight || r.left >= innerWidth) return "out of sight: " + e.outerHTML.slice(0, 200)
-	if (s.outlineStyle === "none" || parseFloat(s.outlineWidth) < 1) return "its focus is not to be seen: " + e.outerHTML.slice(0, 200)
+	if (!r || r.bottom <= 0 || r.right <= 0 || r.top >= innerHeight || r.left >= innerWidth) return "the focus is out of sight: " + e.outerHTML.slice(0, 200)
+	if (s.outlineStyle === "none" || parseFloat(s.outlineWidth) < 1) return "one does not see that it has the focus: " + e.outerHTML.slice(0, 200)
 	return ""
 })()`
 
@@ -162,7 +163,7 @@ func (b *browser) mustTab(t *testing.T, at string) {
 			break
 		}
 		if wrong != "" {
-			t.Errorf("%s: at press %d of Tab the focus is %s", at, n+1, wrong)
+			t.Errorf("%s: at press %d of Tab: %s", at, n+1, wrong)
 		}
 	}
 	for _, one := range b.texts(t, focusable+`.filter(e => !e.hasAttribute("data-came-by")).map(e => e.outerHTML.slice(0, 200))`) {
@@ -199,8 +200,8 @@ func (b *browser) mustPrint(t *testing.T, name, at string) {
 		print.forEach(r => { r.media.mediaText = "all" })
 		return print.length
 	})()`))
-	if n != 1 {
-		t.Fatalf("%s: rules for paper: got %d, want 1", at, n)
+	if n == 0 {
+		t.Fatalf("%s: no rules for paper", at)
 	}
 	b.mustFit(t, at+" on paper", paper)
 	for _, one := range b.texts(t, `[...document.querySelectorAll("main *")].filter(e => !e.closest(".source, nav, details:not([open]) > :not(summary)") &&
