@@ -152,8 +152,8 @@ func TestVote(t *testing.T) {
 			t.Errorf("the result lacks %q:\n%s", want, result)
 		}
 	}
-	c.awaitApproved(t)
 	c.awaitPlan(t, "approved in round 1", "2 issues have `milestone-approved`")
+	c.awaitApproved(t)
 	c.settle(t, planning, unasked)
 	c.mustHaveVoted(t)
 	c.tool(t, "audit", planning.String(), "--public-key="+c.key+".pub").mustSay(t, 0, "whole", "7 comments with commands")
@@ -161,13 +161,14 @@ func TestVote(t *testing.T) {
 	c.mustBeQuiet(t, 4)
 }
 
-// awaitApproved waits until the labels say what the vote decided.
+// awaitApproved waits until the labels say what the vote decided. That takes a while, for GitHub likes few writes in a
+// minute; settle asks it so often that its quota would not last until then.
 func (c *chain) awaitApproved(t *testing.T) {
 	t.Helper()
-	for _, where := range []address{asking, giving} {
-		c.awaitLabel(t, where, config.LabelApproved)
+	for where, label := range map[address]string{asking: config.LabelApproved, giving: config.LabelApproved, unasked: config.LabelUnplanned} {
+		c.awaitLabel(t, where, label)
+		c.await(t, config.LabelProposed+" to go from "+where.String(), func() bool { return !c.hasLabel(where, config.LabelProposed) })
 	}
-	c.awaitLabel(t, unasked, config.LabelUnplanned)
 }
 
 // mustHaveVoted asserts all that a vote leaves behind: two decisions, each once, and these labels, no others.
