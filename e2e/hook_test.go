@@ -33,11 +33,16 @@ type hookServer struct {
 }
 
 // startHook starts the real hook against the stand-in at github, with external plugins for organisations or
-// repositories. It needs no cluster: its kubeconfig names a server that nobody runs.
-func startHook(t *testing.T, github string, external map[string][]plugins.ExternalPlugin) *hookServer {
+// repositories, and inTree, plugins of hook's own, for the same. It needs no cluster: its kubeconfig names a server that
+// nobody runs.
+func startHook(t *testing.T, github string, external map[string][]plugins.ExternalPlugin, inTree ...string) *hookServer {
 	t.Helper()
 	dir := t.TempDir()
-	pluginsYAML, err := yaml.Marshal(&plugins.Configuration{ExternalPlugins: external})
+	conf := plugins.Configuration{ExternalPlugins: external, Plugins: plugins.Plugins{}}
+	for where := range external {
+		conf.Plugins[where] = plugins.OrgPlugins{Plugins: inTree}
+	}
+	pluginsYAML, err := yaml.Marshal(&conf)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -129,8 +129,9 @@ func openIssues(gh *github) {
 	gh.OpenIssue("sched-dev", "kubernetes", "kubernetes", "Expose resource pools", "Part of KEP-4816: https://github.com/kubernetes/enhancements/issues/4816")
 }
 
-// startChain starts the stand-in and hook, and writes what the server reads. The server itself is started by serve.
-func startChain(t *testing.T) *chain {
+// startChain starts the stand-in and hook, with inTree of hook's own plugins, and writes what the server reads. The server
+// itself is started by serve.
+func startChain(t *testing.T, inTree ...string) *chain {
 	t.Helper()
 	c := &chain{github: startGitHub(t), port: freePort(t), health: freePort(t), metrics: freePort(t), pprof: freePort(t), as: prowLogin}
 	dir := t.TempDir()
@@ -141,7 +142,7 @@ func startChain(t *testing.T) *chain {
 		t.Fatalf("keygen: %s", r)
 	}
 	fillWorld(t, c.github)
-	c.hook = startHook(t, c.URL, map[string][]plugins.ExternalPlugin{"kubernetes": {externalPlugin(local(c.port, "/"))}})
+	c.hook = startHook(t, c.URL, map[string][]plugins.ExternalPlugin{"kubernetes": {externalPlugin(local(c.port, "/"))}}, inTree...)
 	c.SetWebhook(githubsim.Post(nil, c.hook.URL, webhookSecret))
 	t.Cleanup(func() {
 		if t.Failed() {

@@ -160,10 +160,10 @@ func (c *chain) storyHandsOnTheRecord(t *testing.T) {
 	}
 }
 
-// settle waits until a round over either issue would write nothing.
-func (c *chain) settle(t *testing.T) {
+// settle waits until a round over either issue, and over more of them, would write nothing.
+func (c *chain) settle(t *testing.T, more ...address) {
 	t.Helper()
-	for _, where := range []address{asking, giving} {
+	for _, where := range append([]address{asking, giving}, more...) {
 		c.await(t, "nothing left to write on "+where.String(), func() bool {
 			return strings.Contains(c.explain(t, where.String()).out, "a round would write nothing")
 		})

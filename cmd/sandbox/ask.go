@@ -141,6 +141,20 @@ func (s *sandbox) content(ctx context.Context, repo, path string) (text string, 
 	return "", files
 }
 
+// commitText gives who made a commit and when, and its message; false if it is not there.
+func (s *sandbox) commitText(ctx context.Context, repo, sha string) (string, bool) {
+	var one struct {
+		Commit struct {
+			Message string
+			Author  struct{ Name, Date string }
+		}
+	}
+	if err := s.ask(ctx, botLogin, http.MethodGet, "/repos/"+repo+"/commits/"+url.PathEscape(sha), nil, &one); err != nil {
+		return "", false
+	}
+	return one.Commit.Author.Name + ", " + one.Commit.Author.Date + "\n\n" + one.Commit.Message + "\n", true
+}
+
 func escapePath(path string) string {
 	parts := strings.Split(path, "/")
 	for k := range parts {

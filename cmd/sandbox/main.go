@@ -124,7 +124,7 @@ func (s *sandbox) serve(ctx context.Context, f flags, listener net.Listener, std
 			return err
 		}
 		go func() { done <- s.run(ctx) }()
-		fmt.Fprintf(stdout, "The sandbox is at %s/ (Ctrl-C stops it)\n", s.base)
+		fmt.Fprintf(stdout, "The sandbox is at %s/ (Ctrl-C stops it)\nIts board, for meetings: %s%s/plan/\n", s.base, s.base, boardPath)
 	}
 	if f.script {
 		go func() {

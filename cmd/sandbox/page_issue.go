@@ -62,6 +62,7 @@ type issuePage struct {
 	Help      []plugin.Command
 	Holds     []string // why Tide would not merge it
 	Merger    string   // as whom it is merged, "" if nobody may
+	Board     string   // where the board shows it, "" if it does not
 	Pending   bool     // a decision is being waited for
 }
 
@@ -114,6 +115,7 @@ func (s *site) issuePage(r *http.Request, key slash.Key, i githubsim.IssueSnapsh
 		}
 	}
 	p.As, p.Say, p.Place = s.speaker(r), r.URL.Query().Get("say"), s.placeOf(key, i.IsPull)
+	p.Board = s.boardOf(key)
 	p.Help = commandsOf(p.Place)
 	switch {
 	case p.Pull && p.Open:
@@ -190,4 +192,21 @@ func (s *site) file(w http.ResponseWriter, r *http.Request) {
 		Path, Text string
 		Files      []string
 	}{f, path, text, files})
+}
+
+// commit shows the words of a commit, which records of merges lead to.
+func (s *site) commit(w http.ResponseWriter, r *http.Request) {
+	repo, sha := r.PathValue("org")+"/"+r.PathValue("repo"), r.PathValue("sha")
+	text, ok := s.commitText(r.Context(), repo, sha)
+	if !ok {
+		s.missing(w, r)
+		return
+	}
+	f := s.frame(r, "Commit "+sha+" · "+repo, "home")
+	f.Repo = repo
+	s.show(w, http.StatusOK, "file.html", struct {
+		frame
+		Path, Text string
+		Files      []string
+	}{f, "Commit " + sha, text, nil})
 }

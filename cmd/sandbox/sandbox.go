@@ -134,7 +134,7 @@ func (s *sandbox) addPlugin(ctx context.Context) error {
 	token := hex.EncodeToString(secret)
 	s.plugin = plugin.New(plugin.Options{
 		Config: func() *config.Config { return s.config }, Client: s.client, Self: self, Keys: keys,
-		Site:    render.Site{GitHub: s.base, Commands: s.base + "/sandbox/commands"},
+		Site:    render.Site{GitHub: s.base, Commands: s.base + "/sandbox/commands", Board: s.base + boardPath},
 		Secrets: func() []byte { return []byte(token) }, Log: s.log,
 		Tick: 30 * time.Second, Lookback: seedAge, Keep: 15 * time.Second,
 	})

@@ -47,6 +47,7 @@ func TestTheStoryPlays(t *testing.T) {
 			}
 		}
 	}
+	s.mustStandOnTheBoard(t)
 }
 
 func TestTheFirstPageOffersStepsOfTheStory(t *testing.T) {

@@ -49,6 +49,7 @@ func (s *site) handler(githubToo bool) http.Handler {
 	mux.HandleFunc("POST /{org}/{repo}/issues/{number}", s.act)
 	mux.HandleFunc("GET /{org}/{repo}/blob/{ref}/{path...}", s.file)
 	mux.HandleFunc("GET /{org}/{repo}/tree/{ref}/{path...}", s.file)
+	mux.HandleFunc("GET /{org}/{repo}/commit/{sha}", s.commit)
 	mux.HandleFunc("GET /sandbox/events", s.events)
 	mux.HandleFunc("GET /sandbox/writes", s.wrote)
 	mux.HandleFunc("GET /sandbox/commands", s.commands)
@@ -65,7 +66,7 @@ func (s *site) handler(githubToo bool) http.Handler {
 		})
 	}
 	mux.HandleFunc("GET /{$}", s.home)
-	var pages http.Handler = headers(http.NewCrossOriginProtection().Handler(mux))
+	var pages http.Handler = headers(http.NewCrossOriginProtection().Handler(s.withBoard(mux)))
 	if githubToo {
 		pages = besides(s.github, pages)
 	}
