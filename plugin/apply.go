@@ -34,17 +34,8 @@ func (r *Reconciler) apply(ctx context.Context, w *world, p *writes) error {
 	if err := r.writeLabels(ctx, w, p); err != nil {
 		return err
 	}
-	if p.milestone != "" {
-		if err := r.Stones.SetMilestone(ctx, w.key, p.milestone); err != nil {
-			return err
-		}
-		r.Enqueue(w.key)
-	}
-	if p.prune != "" {
-		if err := r.Stones.ClearMilestone(ctx, w.key); err != nil {
-			return err
-		}
-		r.Enqueue(w.key) // its record keeps that it was done
+	if err := r.writeMilestone(ctx, w, p); err != nil {
+		return err
 	}
 	if err := r.writeNotices(ctx, w.onlyHere(p.notices)); err != nil && !r.takesNoComment(w, err) {
 		return err
@@ -73,6 +64,29 @@ func (r *Reconciler) apply(ctx context.Context, w *world, p *writes) error {
 		return p.wait
 	}
 	return nil
+}
+
+// writeMilestone sets the milestone that an exception grants, or clears the one that a
+// prune takes. Its record keeps that it was done. A repository without a milestone of
+// that title goes without.
+func (r *Reconciler) writeMilestone(ctx context.Context, w *world, p *writes) error {
+	var err error
+	switch {
+	case p.milestone != "":
+		err = r.Stones.SetMilestone(ctx, w.key, p.milestone)
+	case p.prune != "":
+		err = r.Stones.ClearMilestone(ctx, w.key)
+	default:
+		return nil
+	}
+	if errors.Is(err, ErrGone) && p.milestone != "" {
+		r.Log.WithField("key", w.key.String()).WithError(err).Warn("the milestone of an exception that was granted is not there")
+		return nil
+	}
+	if err == nil {
+		r.Enqueue(w.key)
+	}
+	return err
 }
 
 // takesNoComment notes an issue on which GitHub lets us say nothing (locked,

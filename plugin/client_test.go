@@ -69,7 +69,7 @@ func TestClientIssue(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := work.Issue{Key: key, ID: s.issue(key).ID, Title: "DRA: structured parameters", Body: "- [ ] API types\n- [ ] e2e tests\n", Author: "dev", Assignees: []string{"dev"},
-		Labels: []string{"kind/bug", "lead-opted-in"}, Milestone: "v1.38", Closed: true, StateReason: "not_planned"}
+		Labels: []string{"kind/bug", "lead-opted-in"}, Milestone: "v1.38", Closed: true, StateReason: "not_planned", ClosedAt: standTime}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
 	}

@@ -61,21 +61,7 @@ func (r *Reconciler) fold(ctx context.Context, w *world, l *ledger) (*state, err
 			return nil, err
 		}
 		facts.OptedIn = optedIn
-		decided := r.Plans.Get(c)
-		digest, approved := decided.Approved[w.key]
-		if !decided.Known && !approved { // the labels say what was known last
-			approved = w.issue.HasLabel(config.LabelApproved)
-			decided.Passed = decided.Passed || approved || w.issue.HasLabel(config.LabelUnplanned)
-		}
-		facts.Plan = work.PlanFact{Passed: decided.Passed && (decided.Private || !w.issue.Private), Approved: approved} // what a public plan may not name it cannot leave out
-		if approved && digest != "" {
-			since, changed := plan.Item{Key: w.key, Receipts: l.logs[c.Name].Receipts}.ChangedSince(decided.Asked, digest)
-			facts.Plan.Changed = changed && !since.Reaffirmed
-		}
-		s.keep = append(s.keep, w.keepExceptions(c)...)
-		if open && !decided.Known {
-			s.keep = append(s.keep, work.LabelProposed, config.LabelApproved, config.LabelUnplanned)
-		}
+		facts.Plan, s.keep = r.planFact(w, l, c, s.keep)
 		a := work.Assess(item, facts)
 		s.cycles = append(s.cycles, c)
 		s.views[c.Name] = a
@@ -90,6 +76,27 @@ func (r *Reconciler) fold(ctx context.Context, w *world, l *ledger) (*state, err
 		return nil, err
 	}
 	return s, r.hands(ctx, w, s)
+}
+
+// planFact says what the plan of a cycle decided on the issue, and adds the labels of
+// which that is not known to keep.
+func (r *Reconciler) planFact(w *world, l *ledger, c cycle.Cycle, keep []string) (work.PlanFact, []string) {
+	decided := r.Plans.Get(c)
+	digest, approved := decided.Approved[w.key]
+	if !decided.Known && !approved { // the labels say what was known last
+		approved = w.issue.HasLabel(config.LabelApproved)
+		decided.Passed = decided.Passed || approved || w.issue.HasLabel(config.LabelUnplanned)
+	}
+	fact := work.PlanFact{Passed: decided.Passed && (decided.Private || !w.issue.Private), Approved: approved} // what a public plan may not name it cannot leave out
+	if approved && digest != "" {
+		since, changed := plan.Item{Key: w.key, Receipts: l.logs[c.Name].Receipts}.ChangedSince(decided.Asked, digest)
+		fact.Changed = changed && !since.Reaffirmed
+	}
+	keep = append(keep, w.keepExceptions(c)...)
+	if c.Open(w.now) && !decided.Known {
+		keep = append(keep, work.LabelProposed, config.LabelApproved, config.LabelUnplanned)
+	}
+	return fact, keep
 }
 
 // leaveAfterTheEnd lets the labels stay as they were when the last cycle that the issue

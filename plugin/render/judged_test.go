@@ -54,8 +54,12 @@ func TestRefusalsAsJudged(t *testing.T) {
 			t.Errorf("%s: the line to paste, %s, is refused: %s", text, p.Fix, again.Code)
 		}
 	}
-	got := site.Refusals(here, []Refusal{{Comment: 2001, Author: "node-fac", Problems: problems}})
-	golden(t, "refusal/as-judged", got)
+	half := len(problems) / 2 // one reply explains twenty
+	first := site.Refusals(here, []Refusal{{Comment: 2001, Author: "node-fac", Problems: problems[:half]}})
+	rest := site.Refusals(here, []Refusal{{Comment: 2001, Author: "node-fac", Problems: problems[half:]}})
+	golden(t, "refusal/as-judged", first)
+	golden(t, "refusal/as-judged-more", rest)
+	got := first + rest
 	if n := strings.Count(got, "\n`/"); n < len(judgedLines) {
 		t.Errorf("%d lines explained, want %d", n, len(judgedLines))
 	}
