@@ -59,13 +59,17 @@ func (r *Reconciler) planAsked(w *world, l *ledger, a work.Assessment, c cycle.C
 		if _, stands := w.notices[tells]; stands || r.memory.tries.isShut(e.Ask.Target, w.now) {
 			continue
 		}
+		facilitators, _, told := w.roles.Holders(roles.Facilitator, e.Target.SIG, c.Name, w.now)
+		if !told {
+			p.unheard(w)
+			continue
+		}
 		if room--; room < 0 {
 			if p.wait == nil {
 				p.wait = &Wait{For: askedSpan, Why: "more issues are to be told what is asked of them"}
 			}
 			return
 		}
-		facilitators, _, _ := w.roles.Holders(roles.Facilitator, e.Target.SIG, c.Name, w.now)
 		key := askedKey(c.Name, w.key)
 		p.notices = append(p.notices, notice{target: e.Ask.Target, key: key, body: noticeBody(key, r.Site.Asked(e.Ask.Target, render.Asked{
 			From: w.key, Title: w.issue.Title, SIG: a.SIG, By: e.Ask.By, ByTitle: windowTitle(c, e.Ask.By), Text: e.Ask.Text,

@@ -97,23 +97,29 @@ func (c *Client) ClearMilestone(ctx context.Context, key Key) error {
 	return nil
 }
 
-// SetMilestone implements milestones.
+// SetMilestone implements milestones. The title is looked up anew: a milestone that was
+// renamed or deleted since would be set again and again.
 func (c *Client) SetMilestone(ctx context.Context, key Key, title string) error {
-	number, ok, err := c.milestone(ctx, key.Repository(), title)
+	found, err := c.listMilestones(ctx, key.Repository())
 	if err != nil {
 		return err
 	}
+	number, ok := found[title]
 	if !ok {
 		return fmt.Errorf("set the milestone of %s: %s has no milestone %s: %w", key, key.Repository(), title, ErrGone)
 	}
-	if _, resp, err := c.rest.Issues.Edit(ctx, key.Org, key.Repo, key.Number, &github.IssueRequest{Milestone: &number}); err != nil {
+	issue, resp, err := c.rest.Issues.Edit(ctx, key.Org, key.Repo, key.Number, &github.IssueRequest{Milestone: &number})
+	if err != nil {
 		return fmt.Errorf("set the milestone of %s: %w", key, gone(resp, err))
+	}
+	if issue.GetMilestone().GetTitle() != title { // what one may not set GitHub drops without a word
+		return fmt.Errorf("set the milestone of %s: GitHub did not keep %s", key, title)
 	}
 	return nil
 }
 
-// milestone finds the number of a milestone by its title, closed ones too. A
-// number is for good, so found titles are kept.
+// milestone finds the number of a milestone by its title, closed ones too. Titles that
+// were found are kept.
 func (c *Client) milestone(ctx context.Context, repo, title string) (int, bool, error) {
 	c.mu.Lock()
 	number, ok := c.milestones[repo][title]
@@ -121,13 +127,20 @@ func (c *Client) milestone(ctx context.Context, repo, title string) (int, bool, 
 	if ok {
 		return number, true, nil
 	}
+	found, err := c.listMilestones(ctx, repo)
+	number, ok = found[title]
+	return number, ok, err
+}
+
+// listMilestones gives the numbers of all milestones by title.
+func (c *Client) listMilestones(ctx context.Context, repo string) (map[string]int, error) {
 	org, name, _ := strings.Cut(repo, "/")
 	found := map[string]int{}
 	opts := &github.MilestoneListOptions{State: "all", ListOptions: github.ListOptions{PerPage: 100}}
 	for {
 		page, resp, err := c.rest.Issues.ListMilestones(ctx, org, name, opts)
 		if err != nil {
-			return 0, false, fmt.Errorf("list milestones of %s: %w", repo, gone(resp, err))
+			return nil, fmt.Errorf("list milestones of %s: %w", repo, gone(resp, err))
 		}
 		for _, m := range page {
 			found[m.GetTitle()] = m.GetNumber()
@@ -140,8 +153,7 @@ func (c *Client) milestone(ctx context.Context, repo, title string) (int, bool, 
 	c.mu.Lock()
 	c.milestones[repo] = found
 	c.mu.Unlock()
-	number, ok = found[title]
-	return number, ok, nil
+	return found, nil
 }
 
 // CommentsSince implements lister.

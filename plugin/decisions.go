@@ -107,6 +107,9 @@ func (r *Reconciler) openDecided(w *world, d *decisions) {
 		if err == nil {
 			value, err = w.decodeDecision(values)
 		}
+		if err == nil && value.(interface{ Key() string }).Key() != m.Key {
+			err = fmt.Errorf("the decision under the key %s is another one", m.Key)
+		}
 		if errors.Is(err, custody.ErrIdentity) && !w.knowsDecision(d.cycle, m.Key) {
 			continue // of another cycle, or of the issue that this one was before a transfer
 		}

@@ -72,20 +72,23 @@ func (r *Reconciler) planExceptions(w *world, l *ledger, s *state, p *writes) er
 
 // decideExceptions seals what is due. One decision is made after the other.
 func (r *Reconciler) decideExceptions(w *world, a work.Assessment, c cycle.Cycle, p *writes) error {
+	hear, told := w.heardOf(a, c)
 	for _, due := range work.DueExceptions(a.Item, w.postedExceptions(c.Name), r.exceptionFacts(w, a.Item, c, a.Asked)) {
 		switch {
-		case !r.Index.Whole():
-			p.soonest(w, w.now.Add(time.Minute), "not every issue could be read yet: one may depend on this")
+		case !r.Index.Heard():
+			p.soonest(w, w.now.Add(time.Minute), "not every issue was read and judged yet: one may depend on this")
 		case due.Decision == nil:
 			p.soonest(w, due.After, "an exception is decided then")
 		case len(p.decide) > 0:
 			p.soonest(w, w.now.Add(time.Second), "one decision after the other")
+		case !told:
+			p.unheard(w)
 		default:
 			values, err := work.EncodeException(*due.Decision)
 			if err != nil {
 				return err
 			}
-			text := r.Site.ExceptionDecided(w.key, c.Name, *due.Decision, w.heardOf(a, c))
+			text := r.Site.ExceptionDecided(w.key, c.Name, *due.Decision, hear)
 			bodies, err := r.sealDecision(w, c.Name, due.Decision.Key(), values, text)
 			if err != nil {
 				return err
@@ -97,14 +100,16 @@ func (r *Reconciler) decideExceptions(w *world, a work.Assessment, c cycle.Cycle
 }
 
 // heardOf are those who hear what became of an exception: release lead, product
-// management, and the owner.
-func (w *world) heardOf(a work.Assessment, c cycle.Cycle) []string {
-	return unite(w.leadsOf(c), w.facilitatorsOf(a.SIG, c))
+// management, and the owner. ok is false where that could not be told.
+func (w *world) heardOf(a work.Assessment, c cycle.Cycle) (names []string, ok bool) {
+	leads, leadsRead := w.leadsOf(c)
+	owners, ownersRead := w.facilitatorsOf(a.SIG, c)
+	return unite(leads, owners), leadsRead && ownersRead
 }
 
-func (w *world) facilitatorsOf(sig string, c cycle.Cycle) []string {
-	names, _, _ := w.roles.Holders(roles.Facilitator, sig, c.Name, w.now)
-	return names
+func (w *world) facilitatorsOf(sig string, c cycle.Cycle) (names []string, ok bool) {
+	names, _, ok = w.roles.Holders(roles.Facilitator, sig, c.Name, w.now)
+	return names, ok
 }
 
 // unite lists logins once each.
@@ -129,7 +134,7 @@ func (w *world) grantMilestone(l *ledger, a work.Assessment, c cycle.Cycle, p *w
 		key := "granted-" + e.Decided.Key()
 		switch {
 		case log.WasTold(key):
-		case w.issue.Milestone == c.Name:
+		case w.issue.Milestone == c.Name, w.records[c.Name] != nil && w.records[c.Name].rebuilt: // then it is not known whether it was done
 			log.Tell(key)
 			l.logs[c.Name] = log
 		default:
@@ -141,6 +146,8 @@ func (w *world) grantMilestone(l *ledger, a work.Assessment, c cycle.Cycle, p *w
 // exceptionNotices reminds the owner a day before an exception ends, and says when it
 // has ended: it is never taken back in silence.
 func (r *Reconciler) exceptionNotices(w *world, l *ledger, a work.Assessment, c cycle.Cycle, p *writes) {
+	owners, ownersRead := w.facilitatorsOf(a.SIG, c)
+	hear, told := w.heardOf(a, c)
 	for _, e := range a.Exceptions {
 		if e.Decided == nil || !e.Decided.Granted || w.repo.Quiet && e.State != work.ExceptionExpired {
 			continue
@@ -148,15 +155,15 @@ func (r *Reconciler) exceptionNotices(w *world, l *ledger, a work.Assessment, c 
 		done := a.Delivered || w.issue.Closed
 		switch {
 		case e.State == work.ExceptionExpired && !w.issue.Closed:
-			w.once(l, &p.notices, "expired-"+c.Name+"-"+e.Decided.Key(), func() string {
-				return r.Site.ExceptionExpired(w.key, c.Name, *e.Decided, w.heardOf(a, c))
+			w.onceHeard(l, p, told, "expired-"+c.Name+"-"+e.Decided.Key(), func() string {
+				return r.Site.ExceptionExpired(w.key, c.Name, *e.Decided, hear)
 			})
 		case done:
 		case w.now.Before(e.RemindAt()):
 			p.soonest(w, e.RemindAt(), "the end of an exception is near then")
 		case w.now.Before(e.Expires()):
-			w.once(l, &p.notices, "ends-"+c.Name+"-"+e.Decided.Key(), func() string {
-				return r.Site.ExceptionReminder(w.key, c.Name, *e.Decided, w.facilitatorsOf(a.SIG, c))
+			w.onceHeard(l, p, ownersRead, "ends-"+c.Name+"-"+e.Decided.Key(), func() string {
+				return r.Site.ExceptionReminder(w.key, c.Name, *e.Decided, owners)
 			})
 			p.soonest(w, e.Expires(), "an exception ends then")
 		}

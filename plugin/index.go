@@ -20,6 +20,7 @@ type Index struct {
 	mu      sync.RWMutex
 	entries map[Key]Entry
 	missed  map[Key]bool // issues that could not be read at the start
+	unheard map[Key]bool // issues that were read, and had no round since the start
 }
 
 // Entry is what is kept of one issue. Its issue has a body only if it has items:
@@ -37,7 +38,9 @@ type Entry struct {
 }
 
 // NewIndex gives an empty index.
-func NewIndex() *Index { return &Index{entries: map[Key]Entry{}, missed: map[Key]bool{}} }
+func NewIndex() *Index {
+	return &Index{entries: map[Key]Entry{}, missed: map[Key]bool{}, unheard: map[Key]bool{}}
+}
 
 // Miss notes an issue that could not be read; Whole is false until it was.
 func (x *Index) Miss(key Key) {
@@ -52,6 +55,31 @@ func (x *Index) Whole() bool {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	return len(x.missed) == 0
+}
+
+// Await notes issues whose comments nobody has judged since they were read: what was
+// said while no process ran is not in their entries yet.
+func (x *Index) Await(keys ...Key) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	for _, key := range keys {
+		x.unheard[key] = true
+	}
+}
+
+// Hear notes that an issue had its round.
+func (x *Index) Hear(key Key) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	delete(x.unheard, key)
+}
+
+// Heard reports whether everything was read and judged: only then is concluded, once
+// and for good, what rests on all issues.
+func (x *Index) Heard() bool {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	return len(x.missed)+len(x.unheard) == 0
 }
 
 // Get gives the entry of an issue.

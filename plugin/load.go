@@ -76,6 +76,11 @@ func (p *Plugin) Load(ctx context.Context) error {
 	p.mu.Lock()
 	p.repos = readOf(cfg)
 	p.mu.Unlock()
+	for _, key := range keys {
+		if _, plan := planCycle(cfg, key); !plan { // it would wait for itself
+			p.Reconciler.Index.Await(canonical(cfg, key))
+		}
+	}
 	p.later(keys...)
 	p.later(slices.DeleteFunc(pulls, p.Reconciler.Index.Recorded)...)
 	p.options.Log.WithField("issues", len(keys)).WithField("skipped", l.skipped).Info("everything was read")

@@ -26,20 +26,19 @@ func (r *Reconciler) planNotices(w *world, l *ledger, s *state, p *writes) {
 	if w.repo.Quiet {
 		return
 	}
-	once := func(key string, text func() string) { w.once(l, &p.notices, key, text) }
 	for _, c := range s.cycles {
 		if !c.Open(w.now) { // its record is completed or mended; nobody is called to act
 			continue
 		}
 		a := s.views[c.Name]
-		owners, standIn, _ := w.roles.Holders(roles.Facilitator, a.SIG, c.Name, w.now)
+		owners, standIn, told := w.roles.Holders(roles.Facilitator, a.SIG, c.Name, w.now)
 		for _, b := range a.Blocks {
-			once(blockKey(c.Name, b.ID), func() string {
+			w.onceHeard(l, p, told, blockKey(c.Name, b.ID), func() string {
 				return r.Site.Blocked(render.Blocked{Key: w.key, Cycle: c.Name, Notes: []work.Note{b}, SIG: a.SIG, Owners: owners, StandIn: standIn})
 			})
 		}
 		for _, e := range a.Declined() {
-			once(declinedKey(c.Name, e.Ask.Target), func() string {
+			w.onceHeard(l, p, told, declinedKey(c.Name, e.Ask.Target), func() string {
 				return r.Site.Declined(render.Declined{Key: w.key, Target: e.Ask.Target, Title: e.Target.Issue.Title, SIG: e.Target.SIG,
 					Cycle: c.Name, Reason: e.Promise.Text, Said: e.Promise.Said, Facilitators: owners})
 			})
@@ -48,7 +47,7 @@ func (r *Reconciler) planNotices(w *world, l *ledger, s *state, p *writes) {
 	}
 	r.planTouched(w, l, s, p)
 	if verbs := otherVerbs(w.issue.Body); len(verbs) > 0 && !w.issue.Pull && !w.issue.Closed {
-		once(bodyKey, func() string { return r.Site.SayItInAComment(w.key, verbs) })
+		w.once(l, &p.notices, bodyKey, func() string { return r.Site.SayItInAComment(w.key, verbs) })
 	}
 }
 
@@ -57,6 +56,16 @@ func (w *world) once(l *ledger, into *[]notice, key string, text func() string) 
 	if _, stands := w.notices[key]; !stands && !w.told(l, key) {
 		*into = append(*into, notice{target: w.key, key: key, body: noticeBody(key, text())})
 	}
+}
+
+// onceHeard is once for a notice that calls people: it waits while it could not be told
+// who they are.
+func (w *world) onceHeard(l *ledger, p *writes, told bool, key string, text func() string) {
+	if _, stands := w.notices[key]; !told && !stands && !w.told(l, key) {
+		p.unheard(w)
+		return
+	}
+	w.once(l, &p.notices, key, text)
 }
 
 // planTouched explains, once for each label, that it is the bot's.

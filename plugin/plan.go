@@ -209,8 +209,13 @@ func tellable(key, cycle string, log custody.Log) bool {
 		return slices.ContainsFunc(log.Receipts, func(r custody.Receipt) bool {
 			return key == refusedKey(r.Comment) && hasRefused(r) || key == changedKey(r.Comment) || key == warnedKey(r.Comment)
 		})
-	case "block", "declined", "ask", "expired", "ends":
+	case "block", "declined", "ask", "expired", "ends", "prune", "reminder", "tally":
 		return strings.HasPrefix(rest, cycle+"-")
+	case "survey": // "survey-opened-v1.38", "survey-closed-v1.38-12"
+		_, rest, _ = strings.Cut(rest, "-")
+		return rest == cycle || strings.HasPrefix(rest, cycle+"-")
+	case "closing":
+		return rest == cycle
 	}
 	return true
 }

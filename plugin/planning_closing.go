@@ -47,7 +47,7 @@ func (r *Reconciler) planClosing(w *world, l *ledger, s *state, p *writes) {
 	switch {
 	case !due:
 		p.soonest(w, at, "the closing report is due then")
-	case !r.Index.Whole() || len(w.torn()) > 0:
+	case !r.Index.Heard() || len(w.torn()) > 0:
 		p.soonest(w, w.now.Add(time.Minute), "the closing report waits until everything can be read")
 	default:
 		w.once(l, &p.notices, closingKey(c.Name), func() string {

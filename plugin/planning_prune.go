@@ -20,8 +20,8 @@ func (r *Reconciler) planPrune(w *world, l *ledger, p *writes) {
 		decision, log := decided.Pruned[w.key], l.logs[c.Name]
 		_, approved := decided.Approved[w.key]
 		h := w.records[c.Name]
-		if decision == "" || h == nil || h.rebuilt || log.WasTold(prunedKey(decision)) || !decided.Known || !c.Open(w.now) {
-			continue // of a record that was lost it is not known what was done before
+		if decision == "" || h == nil || log.WasTold(prunedKey(decision)) || !decided.Known || !c.Open(w.now) {
+			continue
 		}
 		if approved || plan.NeverPruned(w.issue) || w.issue.HasLabel(config.LabelExceptionApproved) {
 			continue // since it was decided
@@ -37,7 +37,9 @@ func (r *Reconciler) planPrune(w *world, l *ledger, p *writes) {
 func (r *Reconciler) tellPruned(w *world, l *ledger) {
 	for _, c := range w.config.Calendar() {
 		decision := r.Plans.Get(c).Pruned[w.key]
-		if log, has := l.logs[c.Name]; has && decision != "" && w.issue.Milestone != c.Name && !log.WasTold(prunedKey(decision)) {
+		h := w.records[c.Name]
+		done := w.issue.Milestone != c.Name || h != nil && h.rebuilt // then it is not known, and not done again
+		if log, has := l.logs[c.Name]; has && decision != "" && done && !log.WasTold(prunedKey(decision)) {
 			log.Tell(prunedKey(decision))
 			l.logs[c.Name] = log
 		}
@@ -56,9 +58,9 @@ func (r *Reconciler) planLosing(w *world, l *ledger, c cycle.Cycle, p *writes) {
 	if r.Plans.Get(c).Private && !w.issue.Private { // nobody is to hear of that plan here
 		return
 	}
-	owners, _, _ := w.roles.Holders(roles.Facilitator, lose.SIG, c.Name, w.now)
+	owners, _, told := w.roles.Holders(roles.Facilitator, lose.SIG, c.Name, w.now)
 	item := l.items[c.Name]
-	w.once(l, &p.notices, lose.key(c.Name), func() string {
+	w.onceHeard(l, p, told, lose.key(c.Name), func() string {
 		return r.Site.PruneNotice(render.PruneNotice{Cycle: c.Name, Plan: at, Comment: lose.Comment, Preview: lose.Preview,
 			Owners: owners, SIG: lose.SIG, Committed: item != nil && item.Committed()})
 	})

@@ -117,10 +117,11 @@ func (r *Reconciler) planDecisions(w *world, s *state, p *writes) error {
 	if !w.planning.cycle.Open(w.now) {
 		return nil
 	}
-	if !r.Index.Whole() { // an item that could not be read must not be missing in a snapshot
-		p.soonest(w, w.now.Add(time.Minute), "not every issue could be read yet")
+	if !r.Index.Heard() { // an item that could not be read must not be missing in a snapshot
+		p.soonest(w, w.now.Add(time.Minute), "not every issue was read and judged yet")
 		return nil
 	}
+	leads, told := w.leadsOf(w.planning.cycle)
 	for _, due := range s.plan.assessment.Due {
 		switch {
 		case len(due.Untold) > 0:
@@ -128,6 +129,8 @@ func (r *Reconciler) planDecisions(w *world, s *state, p *writes) error {
 			p.soonest(w, w.now.Add(time.Minute), "who holds a seat could not be read")
 		case due.Decision == nil:
 			p.soonest(w, due.After, string(due.Kind)+" is due then")
+		case !told && callsLeads(due.Kind):
+			p.unheard(w)
 		case len(p.decide) > 0:
 			p.soonest(w, w.now.Add(time.Second), "one decision after the other, each read back before the next")
 		default:
@@ -135,7 +138,7 @@ func (r *Reconciler) planDecisions(w *world, s *state, p *writes) error {
 			if err != nil {
 				return err
 			}
-			bodies, err := r.sealDecision(w, w.planning.cycle.Name, due.Decision.Key(), values, r.decisionText(w, s, due.Decision))
+			bodies, err := r.sealDecision(w, w.planning.cycle.Name, due.Decision.Key(), values, r.decisionText(w, s, due.Decision, leads))
 			if err != nil {
 				return err
 			}
@@ -157,15 +160,15 @@ func (p *writes) soonest(w *world, at time.Time, why string) {
 }
 
 // decisionText words a decision.
-func (r *Reconciler) decisionText(w *world, s *state, d plan.Decision) string {
+func (r *Reconciler) decisionText(w *world, s *state, d plan.Decision, leads []string) string {
 	c := w.planning.cycle.Name
 	switch v := d.(type) {
 	case plan.VoteOpened:
 		return r.Site.VoteOpened(w.key, c, v)
 	case plan.VoteResult:
-		return r.Site.VoteResult(w.key, c, v, w.leads())
+		return r.Site.VoteResult(w.key, c, v, leads)
 	case plan.Rework:
-		return r.Site.Reworked(w.key, c, v, len(s.plan.assessment.Approval.Items), w.leads())
+		return r.Site.Reworked(w.key, c, v, len(s.plan.assessment.Approval.Items), leads)
 	case plan.PrunePreview:
 		return r.Site.PrunePreview(w.key, c, v)
 	case plan.Pruned:
@@ -174,15 +177,21 @@ func (r *Reconciler) decisionText(w *world, s *state, d plan.Decision) string {
 	return ""
 }
 
-// leads are those of the plan's cycle.
-func (w *world) leads() []string { return w.leadsOf(w.planning.cycle) }
-
-// leadsOf are the release leads and the product-management representatives.
-func (w *world) leadsOf(c cycle.Cycle) []string {
-	lead, _, _ := w.roles.Holders(roles.ReleaseLead, "", c.Name, w.now)
-	pm, _, _ := w.roles.Holders(roles.PM, "", c.Name, w.now)
-	return unite(lead, pm)
+// leadsOf are the release leads and the product-management representatives. ok is false
+// where that could not be told: who must hear of something is then not called at all.
+func (w *world) leadsOf(c cycle.Cycle) (names []string, ok bool) {
+	lead, _, leadRead := w.roles.Holders(roles.ReleaseLead, "", c.Name, w.now)
+	pm, _, pmRead := w.roles.Holders(roles.PM, "", c.Name, w.now)
+	return unite(lead, pm), leadRead && pmRead
 }
+
+// unheard notes that something waits until those can be called who must hear of it.
+func (p *writes) unheard(w *world) {
+	p.soonest(w, w.now.Add(time.Minute), "who must hear of it could not be read")
+}
+
+// callsLeads tells which decisions on a plan call them.
+func callsLeads(k plan.Kind) bool { return k == plan.KindVoteResult || k == plan.KindRework }
 
 // reminderBefore is how long before the end of a vote those hear who have not voted.
 const reminderBefore = 24 * time.Hour
@@ -230,9 +239,12 @@ func (r *Reconciler) planTallies(w *world, l *ledger, s *state, p *writes) {
 	if past := plan.Occasions(c, h.comment.Created, w.now); len(past) > 0 {
 		last, facts := past[len(past)-1], tallyFacts(c, s.plan.items, l.logs[c.Name].Merges)
 		facts.Objections = len(s.plan.assessment.Standing())
-		w.once(l, &p.notices, "tally-"+c.Name+"-"+last.Key, func() string {
-			return r.Site.Tally(w.key, plan.TallyOf(last, facts))
-		})
+		key := "tally-" + c.Name + "-" + last.Key
+		if whole := r.Index.Heard() && len(w.torn()) == 0; whole {
+			w.once(l, &p.notices, key, func() string { return r.Site.Tally(w.key, plan.TallyOf(last, facts)) })
+		} else if !w.told(l, key) {
+			p.soonest(w, w.now.Add(time.Minute), "a tally waits until everything can be read")
+		}
 	}
 	if next := plan.Occasions(c, w.now, w.now.AddDate(0, 0, 8)); len(next) > 0 {
 		p.soonest(w, next[0].At, "a tally is due then")

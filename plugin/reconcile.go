@@ -77,9 +77,13 @@ func (r *Reconciler) Reconcile(ctx context.Context, key Key) error {
 	}
 	if w.listed {
 		r.confirm(w.key, p.entry)
+		r.Index.Hear(w.key)
 		return nil
 	}
 	err = r.apply(ctx, w, p)
+	if p.stands || errors.Is(err, ErrForbidden) { // one that takes no record must not hold up a plan for ever
+		defer r.Index.Hear(w.key)
+	}
 	if p.stands && w.planning != nil {
 		r.tellItems(w)
 	}
@@ -142,6 +146,7 @@ func (r *Reconciler) absent(key Key, err error) error {
 		return &Wait{For: retryAbsent, Why: key.String() + " is not there (yet)"}
 	}
 	r.forget(key)
+	r.Index.Hear(canonical(r.Config(), key))
 	return nil
 }
 

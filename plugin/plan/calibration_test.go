@@ -139,7 +139,7 @@ func TestForecastCounts(t *testing.T) {
 
 func delivered(i Item, text string, at time.Time) Item {
 	it := i.Assessment.Item
-	it.Done = append(it.Done, work.Delivery{Item: text, Said: work.Said{Comment: 1, At: at}})
+	it.Done = append(it.Done, work.Delivery{Item: text, Said: work.Said{Comment: 1, At: at}, Since: at})
 	return i
 }
 
@@ -189,5 +189,27 @@ func TestCalibration(t *testing.T) {
 	before := CalibrationOf(TallyFacts{Cycle: viewCycle(), Items: items}, instant(t, "2026-01-24T11:59:59Z"))
 	if before.All.N != 0 || before.Open != 9 || len(before.Levels)+len(before.Increments)+len(before.SIGs) > 0 {
 		t.Errorf("before any increment is over: %+v", before)
+	}
+}
+
+// TestDeliveredOnce: what was delivered in time is no later for being closed, confirmed or
+// said again.
+func TestDeliveredOnce(t *testing.T) {
+	in, late := instant(t, "2026-01-24T11:59:59Z"), instant(t, "2026-01-28T12:00:00Z") // weeks 1-2 end on the 24th
+	for _, tc := range []struct {
+		name   string
+		item   Item
+		closed time.Time
+		want   int
+	}{
+		{"closed in time, said late", delivered(viewItem(1, "node", work.Done, "w1-2 80"), "", late), in, 1},
+		{"said in time, closed late", delivered(viewItem(1, "node", work.Done, "w1-2 80"), "", in), late, 1},
+		{"both late", delivered(viewItem(1, "node", work.Done, "w1-2 80"), "", late), late, 0},
+		{"closed as not planned in time, said late", delivered(viewItem(1, "node", work.Dropped, "w1-2 80"), "", late), in, 0},
+	} {
+		f := TallyFacts{Cycle: viewCycle(), Items: []Item{tc.item}, Closed: map[work.Key]time.Time{viewKey(1): tc.closed}}
+		if got := CalibrationOf(f, instant(t, "2026-02-20T00:00:00Z")).All.Delivered; got != tc.want {
+			t.Errorf("%s: %d delivered in time, want %d", tc.name, got, tc.want)
+		}
 	}
 }

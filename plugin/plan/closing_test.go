@@ -38,8 +38,10 @@ func exceptedItems(t *testing.T) []Item {
 	node := viewItem(1, "node", work.Ready, "w7-8 40")
 	node = excepted(node, work.ExceptionDenied, mar, 24)
 	node = excepted(node, work.ExceptionGranted, mar.Add(time.Hour), 48)
+	given := excepted(viewItem(7, "cli", work.Ready, "w7-8 40"), work.ExceptionWithdrawn, mar, 1) // while it was a draft
+	given.Assessment.Exceptions[0].Missing = []string{"why"}
 	return []Item{
-		node,
+		node, given,
 		excepted(viewItem(2, "node", work.Ready, "w7-8 40"), work.ExceptionExpired, mar, 1), // due 5 March
 		excepted(viewItem(3, "cli", work.Ready, "w7-8 40"), work.ExceptionWithdrawn, mar, 1),
 		excepted(viewItem(4, "cli", work.Ready, "w7-8 40"), work.ExceptionRequested, mar, 0),

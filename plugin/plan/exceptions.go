@@ -53,9 +53,11 @@ func (c *ExceptionCount) add(o ExceptionCount) {
 	c.Expired += o.Expired
 }
 
-// askedBy reports whether a request had been made by a time.
+// askedBy reports whether a request had been made by a time. A draft is none, also where
+// it was withdrawn.
 func askedBy(e work.Exception, at time.Time) bool {
-	return e.State != work.ExceptionDraft && !e.Requested.At.After(at)
+	draft := e.State == work.ExceptionDraft || e.State == work.ExceptionWithdrawn && len(e.Missing) > 0
+	return !draft && !e.Requested.At.After(at)
 }
 
 // exceptionsOf counts the requests of all items, over all and by owning SIG, those

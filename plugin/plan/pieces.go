@@ -71,12 +71,15 @@ func piecesOf(item Item, f TallyFacts, now time.Time) []piece {
 }
 
 // deliveredAt says whether a piece of an item is done, and when, as far as known:
-// when it was said, else when the issue was closed.
+// when it was first said, or when the issue was closed as completed, if that was before.
 func deliveredAt(item Item, text string, closed map[work.Key]time.Time) (done bool, at time.Time) {
-	if d, ok := foldOf(item).Delivery(text); ok {
-		return true, d.Said.At
+	if item.Assessment.Standing == work.Done {
+		done, at = true, closed[item.Key]
 	}
-	return item.Assessment.Standing == work.Done, closed[item.Key]
+	if d, ok := foldOf(item).Delivery(text); ok && (at.IsZero() || d.Since.Before(at)) {
+		return true, d.Since
+	}
+	return done, at
 }
 
 // doneAfter reports whether an item that is done was so only after a time: neither
@@ -84,7 +87,13 @@ func deliveredAt(item Item, text string, closed map[work.Key]time.Time) (done bo
 func doneAfter(item Item, at time.Time, closed map[work.Key]time.Time) bool {
 	var days []time.Time
 	if fold := foldOf(item); item.Assessment.Delivered {
-		days = append(days, fold.DoneSaid.At)
+		last := time.Time{}
+		for _, d := range fold.Done {
+			if d.Since.After(last) {
+				last = d.Since
+			}
+		}
+		days = append(days, last)
 	}
 	if day, known := closed[item.Key]; known {
 		days = append(days, day)

@@ -48,7 +48,7 @@ func manyItems(n int) []plan.Item {
 		case 2: // on a day that is not known
 			a.Issue.Closed, a.Issue.StateReason, a.Standing, a.InPlan = true, "completed", work.Done, false
 		case 0, 1:
-			it.Done = []work.Delivery{{Said: work.Said{Comment: 1, At: at("20 10:00")}}}
+			it.Done = []work.Delivery{{Said: work.Said{Comment: 1, At: at("20 10:00")}, Since: at("20 10:00")}}
 			a.Standing, a.Delivered = work.Done, true
 		case 3:
 			a.Issue.Closed, a.Issue.StateReason, a.Standing, a.InPlan = true, "not_planned", work.Dropped, false

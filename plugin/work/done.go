@@ -62,7 +62,10 @@ func applyDone(i *Item, s Said, v slash.Values) {
 		ref = keys[0]
 	}
 	for _, text := range itemTexts(v) {
-		d := Delivery{Item: text, Ref: ref, Said: s}
+		d := Delivery{Item: text, Ref: ref, Said: s, Since: s.At}
+		if before, done := i.Delivery(text); done && (before.Item != text || len(before.But) == 0) { // else some of it was taken back
+			d.Since = before.Since
+		}
 		k := slices.IndexFunc(i.Done, func(o Delivery) bool { return o.Item == text })
 		if k >= 0 {
 			i.Done[k] = d

@@ -8,6 +8,27 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+// TestDoneSince: to say it again makes it no later; to take it back does.
+func TestDoneSince(t *testing.T) {
+	for _, tc := range []struct {
+		lines []string
+		want  int64 // the comment since which "API types" is done
+	}{
+		{[]string{"/done v1.38", "/done v1.38 o/r#1"}, 1},
+		{[]string{"/done v1.38", `/done v1.38 "API types" o/r#1`}, 1},
+		{[]string{`/done v1.38 "API types"`, "/done v1.38", `/done v1.38 "API types"`}, 1},
+		{[]string{"/done v1.38", "/done cancel v1.38", "/done v1.38"}, 3},
+		{[]string{"/done v1.38", `/done cancel v1.38 "API types"`, `/done v1.38 "API types"`}, 3},
+		{[]string{"/done v1.38", `/done cancel v1.38 "API types"`, "/done v1.38"}, 3},
+	} {
+		log := logOf(tc.lines...)
+		d, ok := Fold(here, log).Delivery("API types")
+		if want := log.Receipts[tc.want-1].Said; !ok || !d.Since.Equal(want) {
+			t.Errorf("%q: done since %v, want %v", tc.lines, d.Since, want)
+		}
+	}
+}
+
 // TestDone: the last word on each item, what stands of the word about the whole,
 // and whether that is all.
 func TestDone(t *testing.T) {

@@ -112,7 +112,10 @@ type Delivery struct {
 	Item string   // text of the checklist item, "" for the whole issue
 	But  []string // of the whole issue: items said since not to be done
 	Ref  Key      // the pull request or issue that delivered it, zero if none was named
-	Said Said
+	Said Said     // the last word
+	// Since is when it was first said, of all that was not taken back: to say it again,
+	// with a reference or for a demo, makes it no later.
+	Since time.Time
 }
 
 // Demo is a link to evidence of what was delivered: a recording, a page, a test
