@@ -142,7 +142,7 @@ func (w *world) grantMilestone(l *ledger, a work.Assessment, c cycle.Cycle, p *w
 // has ended: it is never taken back in silence.
 func (r *Reconciler) exceptionNotices(w *world, l *ledger, a work.Assessment, c cycle.Cycle, p *writes) {
 	for _, e := range a.Exceptions {
-		if e.Decided == nil || !e.Decided.Granted || w.repo.Quiet && e.State != work.ExceptionExpired {
+		if e.Decided == nil || !e.Decided.Granted {
 			continue
 		}
 		done := a.Delivered || w.issue.Closed
@@ -152,6 +152,8 @@ func (r *Reconciler) exceptionNotices(w *world, l *ledger, a work.Assessment, c 
 				return r.Site.ExceptionExpired(w.key, c.Name, *e.Decided, w.heardOf(a, c))
 			})
 		case done:
+		case w.repo.Quiet && w.now.Before(e.Expires()): // nobody is reminded; that it ended is said all the same
+			p.soonest(w, e.Expires(), "an exception ends then")
 		case w.now.Before(e.RemindAt()):
 			p.soonest(w, e.RemindAt(), "the end of an exception is near then")
 		case w.now.Before(e.Expires()):
