@@ -118,8 +118,8 @@ func unite(lists ...[]string) []string {
 	return out
 }
 
-// grantMilestone puts a granted item into the milestone, once for each grant: who takes
-// it out again means it.
+// grantMilestone puts a granted item that is in no milestone into that of the release,
+// once for each grant: who takes it out again, or has put it into another, means it.
 func (w *world) grantMilestone(l *ledger, a work.Assessment, c cycle.Cycle, p *writes) {
 	log, has := l.logs[c.Name]
 	for _, e := range a.Exceptions {
@@ -129,7 +129,7 @@ func (w *world) grantMilestone(l *ledger, a work.Assessment, c cycle.Cycle, p *w
 		key := "granted-" + e.Decided.Key()
 		switch {
 		case log.WasTold(key):
-		case w.issue.Milestone == c.Name:
+		case w.issue.Milestone != "":
 			log.Tell(key)
 			l.logs[c.Name] = log
 		default:
