@@ -173,3 +173,11 @@ func (w *world) keepExceptions(c cycle.Cycle) []string {
 	}
 	return []string{config.LabelExceptionRequested, config.LabelExceptionApproved, config.LabelUnplanned}
 }
+
+// missing is what the record of an item says first while a decision on it is missing.
+func (r *Reconciler) missing(w *world, c cycle.Cycle) string {
+	if d := w.decided[c.Name]; d != nil && len(d.torn) > 0 {
+		return r.Site.ExceptionMissing(len(d.torn)) + "\n"
+	}
+	return ""
+}
