@@ -34,9 +34,7 @@ func (r *Reconciler) apply(ctx context.Context, w *world, p *writes) error {
 	if err := r.writeLabels(ctx, w, p); err != nil {
 		return err
 	}
-	if err := r.writeMilestone(ctx, w, p); err != nil {
-		return err
-	}
+	milestone := r.writeMilestone(ctx, w, p) // what is said and acknowledged does not wait for it
 	if err := r.writeNotices(ctx, w.onlyHere(p.notices)); err != nil && !r.takesNoComment(w, err) {
 		return err
 	}
@@ -57,8 +55,8 @@ func (r *Reconciler) apply(ctx context.Context, w *world, p *writes) error {
 		}
 		r.memory.sawDeleted(id)
 	}
-	if others != nil {
-		return others
+	if err := errors.Join(milestone, others); err != nil {
+		return err
 	}
 	if p.wait != nil {
 		return p.wait

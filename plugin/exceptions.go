@@ -123,8 +123,8 @@ func unite(lists ...[]string) []string {
 	return out
 }
 
-// grantMilestone puts a granted item into the milestone, once for each grant: who takes
-// it out again means it.
+// grantMilestone puts a granted item that is in no milestone into that of the release,
+// once for each grant: who takes it out again, or has put it into another, means it.
 func (w *world) grantMilestone(l *ledger, a work.Assessment, c cycle.Cycle, p *writes) {
 	log, has := l.logs[c.Name]
 	for _, e := range a.Exceptions {
@@ -134,7 +134,7 @@ func (w *world) grantMilestone(l *ledger, a work.Assessment, c cycle.Cycle, p *w
 		key := "granted-" + e.Decided.Key()
 		switch {
 		case log.WasTold(key):
-		case w.issue.Milestone == c.Name, w.records[c.Name] != nil && w.records[c.Name].rebuilt: // then it is not known whether it was done
+		case w.issue.Milestone != "", w.records[c.Name] != nil && w.records[c.Name].rebuilt: // then it is not known whether it was done
 			log.Tell(key)
 			l.logs[c.Name] = log
 		default:
@@ -149,7 +149,7 @@ func (r *Reconciler) exceptionNotices(w *world, l *ledger, a work.Assessment, c 
 	owners, ownersRead := w.facilitatorsOf(a.SIG, c)
 	hear, told := w.heardOf(a, c)
 	for _, e := range a.Exceptions {
-		if e.Decided == nil || !e.Decided.Granted || w.repo.Quiet && e.State != work.ExceptionExpired {
+		if e.Decided == nil || !e.Decided.Granted {
 			continue
 		}
 		done := a.Delivered || w.issue.Closed
@@ -159,6 +159,8 @@ func (r *Reconciler) exceptionNotices(w *world, l *ledger, a work.Assessment, c 
 				return r.Site.ExceptionExpired(w.key, c.Name, *e.Decided, hear)
 			})
 		case done:
+		case w.repo.Quiet && w.now.Before(e.Expires()): // nobody is reminded; that it ended is said all the same
+			p.soonest(w, e.Expires(), "an exception ends then")
 		case w.now.Before(e.RemindAt()):
 			p.soonest(w, e.RemindAt(), "the end of an exception is near then")
 		case w.now.Before(e.Expires()):
@@ -177,4 +179,12 @@ func (w *world) keepExceptions(c cycle.Cycle) []string {
 		return nil
 	}
 	return []string{config.LabelExceptionRequested, config.LabelExceptionApproved, config.LabelUnplanned}
+}
+
+// missing is what the record of an item says first while a decision on it is missing.
+func (r *Reconciler) missing(w *world, c cycle.Cycle) string {
+	if d := w.decided[c.Name]; d != nil && len(d.torn) > 0 {
+		return r.Site.ExceptionMissing(len(d.torn)) + "\n"
+	}
+	return ""
 }

@@ -141,16 +141,11 @@ var peopleVerbs = []verb{
 		p.pass()
 		return p.deletes(a["WHO"], at, s, a)
 	}},
-	withText(onComment("WHO edits the record of ISSUE", func(p *play, who string, at remark, s stmt, _ args) error {
-		return p.sim.EditComment(who, at.key.Org, at.key.Repo, at.id, s.body)
-	})),
-	onComment("WHO replaces OLD with NEW in the record of ISSUE", func(p *play, who string, at remark, _ stmt, a args) error {
-		body := p.body(at)
-		if !strings.Contains(body, a["OLD"]) {
-			return fmt.Errorf("the record does not have %q:\n%s", a["OLD"], body)
-		}
-		return p.sim.EditComment(who, at.key.Org, at.key.Repo, at.id, strings.Replace(body, a["OLD"], a["NEW"], 1))
-	}),
+	withText(onComment("WHO edits the record of ISSUE", (*play).rewords)),
+	onComment("WHO replaces OLD with NEW in the record of ISSUE", (*play).replaces),
+	onComment("WHO deletes the decision NUMBER of ISSUE", (*play).deletes),
+	withText(onComment("WHO edits the decision NUMBER of ISSUE", (*play).rewords)),
+	onComment("WHO replaces OLD with NEW in the decision NUMBER of ISSUE", (*play).replaces),
 	onComment("WHO copies the record of ISSUE", func(p *play, _ string, at remark, _ stmt, _ args) error {
 		p.copied = p.body(at)
 		return nil
@@ -200,7 +195,22 @@ func (p *play) deletes(who string, at remark, _ stmt, _ args) error {
 	return p.sim.DeleteComment(who, at.key.Org, at.key.Repo, at.id)
 }
 
-// comment finds what a statement is about: "c3", or the record of an issue.
+// rewords replaces the text of a comment of the bot's.
+func (p *play) rewords(who string, at remark, s stmt, _ args) error {
+	return p.sim.EditComment(who, at.key.Org, at.key.Repo, at.id, s.body)
+}
+
+// replaces changes a part of it.
+func (p *play) replaces(who string, at remark, _ stmt, a args) error {
+	body := p.body(at)
+	if !strings.Contains(body, a["OLD"]) {
+		return fmt.Errorf("the comment does not have %q:\n%s", a["OLD"], body)
+	}
+	return p.sim.EditComment(who, at.key.Org, at.key.Repo, at.id, strings.Replace(body, a["OLD"], a["NEW"], 1))
+}
+
+// comment finds what a statement is about: "c3", a decision by its number, or the
+// record of an issue.
 func (p *play) comment(a args) (remark, error) {
 	if word, ok := a["COMMENT"]; ok {
 		n, err := strconv.Atoi(strings.TrimPrefix(word, "c"))
@@ -213,7 +223,25 @@ func (p *play) comment(a args) (remark, error) {
 	if err != nil {
 		return remark{}, err
 	}
+	if word, ok := a["NUMBER"]; ok {
+		return p.decision(key, word)
+	}
 	return p.own(key, func(m custody.Marker) bool { return m.Kind == custody.KindRecord })
+}
+
+// decision finds the bot's decision with that number on an issue: 1 is the oldest
+// comment of those that stand.
+func (p *play) decision(key plugin.Key, number string) (remark, error) {
+	n, err := strconv.Atoi(number)
+	if err != nil || n < 1 {
+		return remark{}, fmt.Errorf("decisions are 1, 2, ..., not %q", number)
+	}
+	return p.own(key, func(m custody.Marker) bool {
+		if m.Kind == custody.KindDecision && m.Part == 0 {
+			n--
+		}
+		return m.Kind == custody.KindDecision && m.Part == 0 && n == 0
+	})
 }
 
 // own finds the first of the bot's comments on an issue whose marker fits.

@@ -24,7 +24,9 @@ func (p *play) show(key plugin.Key) {
 		}
 	}
 	var out strings.Builder
-	p.describe(&out, p.sim.Issue(key.Org, key.Repo, key.Number))
+	issue := p.sim.Issue(key.Org, key.Repo, key.Number)
+	p.named(issue)
+	p.describe(&out, issue)
 	before, again := p.shown[key]
 	p.shown[key] = out.String()
 	switch {

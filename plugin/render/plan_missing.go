@@ -8,6 +8,13 @@ func (s Site) DecisionMissing(n int) string {
 		block("", "/plan rework a decision was deleted")
 }
 
+// ExceptionMissing is the first lines of an item's record while a decision about an
+// exception is not there any more, or does not hold.
+func (s Site) ExceptionMissing(n int) string {
+	return "**" + upper(count(n, "decision", "decisions")) + " about " + one(n, "an exception", "exceptions") + " that had been made" + was(n) + "deleted or changed.** Until " + them(n) +
+		" back, nothing is decided about exceptions here, and their labels stay as they are. What " + they(n) + " said is in the comments' edit history, and in the mail that GitHub sent.\n"
+}
+
 func them(n int) string {
 	if n == 1 {
 		return "it is"
