@@ -5,6 +5,7 @@ import (
 
 	"github.com/steelthread/steelthread/config"
 	"github.com/steelthread/steelthread/plugin/board"
+	"github.com/steelthread/steelthread/plugin/render"
 	"github.com/steelthread/steelthread/plugin/work"
 )
 
@@ -49,6 +50,15 @@ func (b *Boards) Item(key work.Key) (board.Item, bool) {
 		return board.Item{}, false
 	}
 	return i, ok
+}
+
+// site is where links lead from what is written on an issue: a private one has no page.
+func (r *Reconciler) site(w *world) render.Site {
+	site := r.Site
+	if w.issue.Private {
+		site.Board = ""
+	}
+	return site
 }
 
 // keep takes what a round folded.

@@ -20,7 +20,7 @@ func (s Site) Closing(on slash.Key, c plan.Closing) string {
 		p.list("Planned and not delivered", c.Slipped)
 		p.list("Not planned, delivered or merged in part", c.Added)
 		p.say(calibrationFold("Confidences against what was delivered", c.Calibration, min(40, l.items)))
-		p.say("\n<sub>Counted as of ", DateTime(c.At), " from what was said on the items and decided here; the records of ", plain(c.Cycle.Name), " stay as they are.", s.links(), "</sub>\n")
+		p.say("\n<sub>Counted as of ", DateTime(c.At), " from what was said on the items and decided here; the records of ", plain(c.Cycle.Name), " stay as they are.", s.links(s.planOnWeb(c.Cycle.Name)), "</sub>\n")
 		return p.b.String()
 	})
 }
@@ -101,7 +101,7 @@ func (p *closingPage) lines() {
 	} else {
 		add("**Vote:** none")
 	}
-	add("**Exceptions:** ", exceptionWords(p.Exceptions))
+	add("**Exceptions:** ", exceptionWords(p.Exceptions), aside("all", p.onWeb("exceptions", p.Exceptions.Asked)))
 	if f := p.Pieces; f.Committed > 0 {
 		add("**Pieces of work:** ", digitsOf(f.Done), " of ", digitsOf(f.Committed), " committed are done; the confidences gave ", oneDecimal(f.Expected))
 	}
@@ -112,14 +112,22 @@ func (p *closingPage) lines() {
 		add("**Comments that told somebody:** ", digitsOf(p.Notified))
 	}
 	if s := p.Satisfaction; s.Survey.Asked() {
-		add("**Survey:** ", scored(s.All))
+		add("**Survey:** ", scored(s.All), aside("by SIG", p.onWeb("survey", s.All.N())))
 	}
 	if p.Calibration.All.N > 0 {
-		add("**Confidences:** ", scoreWords(p.Calibration.All), ": ", readingWords[p.Calibration.All.Reading()])
+		add("**Confidences:** ", scoreWords(p.Calibration.All), ": ", readingWords[p.Calibration.All.Reading()], aside("all", p.onWeb("calibration", p.Calibration.All.N)))
 	}
 	for _, line := range lines {
 		p.say("\n", line, "\n")
 	}
+}
+
+// onWeb is the address of a page of the plan that has n of something to show.
+func (p *closingPage) onWeb(part string, n int) string {
+	if n == 0 {
+		return ""
+	}
+	return p.OfPlan(p.Cycle.Name, part)
 }
 
 func (p *closingPage) sigs() {

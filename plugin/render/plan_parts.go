@@ -344,7 +344,7 @@ func (p *planPage) end() {
 	if p.Notes != "" {
 		p.say(" ", link("Release-notes draft", p.Notes), ".")
 	}
-	p.say(p.links(), "</sub>\n")
+	p.say(p.links(p.planOnWeb(p.Schedule.Cycle.Name)), "</sub>\n")
 }
 
 // laneHTML is the SIG at the head of a folded section. Markdown is not read there,

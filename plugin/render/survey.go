@@ -108,7 +108,7 @@ func (p *planPage) survey() {
 	if s.Survey.Open() {
 		p.say("\n**Survey:** open since ", p.Site.day(p.Plan.Key, s.Survey.Opened()), ", ", scored(s.All), " so far. ", surveyAnswer, ":\n", block("", "/nps 9"))
 	} else {
-		p.say("\n**Survey:** ", scored(s.All), ", closed ", p.Site.day(p.Plan.Key, s.Survey.Closed()), ".\n")
+		p.say("\n**Survey:** ", scored(s.All), ", closed ", p.Site.day(p.Plan.Key, s.Survey.Closed()), aside("on the web", p.OfPlan(s.Cycle, "survey")), ".\n")
 	}
 	if s.All.N() == 0 {
 		return

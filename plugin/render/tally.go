@@ -25,7 +25,7 @@ func (s Site) Tally(on slash.Key, t plan.Tally) string {
 		p.waiting()
 		p.say(exceptionsFold(p.ByException, 2*l.items))
 		p.say(calibrationFold("Confidences so far against what was delivered", p.Calibration, min(40, l.items)))
-		p.say("\n<sub>Counted ", DateTime(t.Occasion.At), " from what was said on the items; nothing is asked of anybody here.", s.links(), "</sub>\n")
+		p.say("\n<sub>Counted ", DateTime(t.Occasion.At), " from what was said on the items; nothing is asked of anybody here.", s.links(s.planOnWeb(t.Cycle.Name)), "</sub>\n")
 		return p.b.String()
 	})
 }
@@ -158,10 +158,10 @@ func (p *tallyPage) lines() {
 		add("**Questions open for more than "+ageLimit+":** ", p.raised(p.OldQuestions))
 	}
 	if p.Exceptions.Asked > 0 {
-		add("**Exceptions:** ", exceptionWords(p.Exceptions))
+		add("**Exceptions:** ", exceptionWords(p.Exceptions), aside("all", p.OfPlan(p.Cycle.Name, "exceptions")))
 	}
 	if n := len(p.Demos.Missing); n > 0 {
-		add("**Done and not shown yet:** ", digitsOf(n), " of ", digits(p.Demos.Done, "item", "items"), ", ", p.undemonstrated())
+		add("**Done and not shown yet:** ", digitsOf(n), " of ", digits(p.Demos.Done, "item", "items"), ", ", p.undemonstrated(), aside("demos", p.OfPlan(p.Cycle.Name, "demos")))
 	}
 	if p.Objections > 0 {
 		add("**Objections that stand:** ", digitsOf(p.Objections))
