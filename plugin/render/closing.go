@@ -101,21 +101,21 @@ func (p *closingPage) lines() {
 	} else {
 		add("**Vote:** none")
 	}
-	add("**Exceptions:** ", exceptionWords(p.Exceptions), aside("all", p.onWeb("exceptions", p.Exceptions.Asked)))
+	add("**Exceptions:** ", exceptionWords(p.Exceptions, true), aside("all", p.onWeb("exceptions", p.Exceptions.Asked)))
 	if f := p.Pieces; f.Committed > 0 {
-		add("**Pieces of work:** ", digitsOf(f.Done), " of ", digitsOf(f.Committed), " committed are done; the confidences gave ", oneDecimal(f.Expected))
+		add("**Pieces of work:** ", digitsOf(f.Done), " of ", digitsOf(f.Committed), " committed ", isAre(f.Done, "is", "are"), " done; ", oneDecimal(f.Expected), " were expected, from the confidences")
 	}
 	if p.Merged != (plan.MergeCount{}) {
 		add("**Merged pull requests:** ", mergeWords(p.Merged))
 	}
 	if p.Notified >= 0 {
-		add("**Comments that told somebody:** ", digitsOf(p.Notified))
+		add("**Comments that notified people:** ", digitsOf(p.Notified), ", decisions and notices on the plan and its items")
 	}
 	if s := p.Satisfaction; s.Survey.Asked() {
 		add("**Survey:** ", scored(s.All), aside("by SIG", p.onWeb("survey", s.All.N())))
 	}
 	if p.Calibration.All.N > 0 {
-		add("**Confidences:** ", scoreWords(p.Calibration.All), ": ", readingWords[p.Calibration.All.Reading()], aside("all", p.onWeb("calibration", p.Calibration.All.N)))
+		add("**Confidences:** ", scoreWords(p.Calibration.All), ": ", reading(p.Calibration.All), aside("all", p.onWeb("calibration", p.Calibration.All.N)))
 	}
 	for _, line := range lines {
 		p.say("\n", line, "\n")
@@ -180,8 +180,9 @@ func (p *closingPage) list(title string, items []plan.SnapshotItem) {
 	p.say("\n</details>\n")
 }
 
-// exceptionWords are "5 asked, 2 granted (1 expired), 1 denied, 1 withdrawn, 1 waits".
-func exceptionWords(c plan.ExceptionCount) string {
+// exceptionWords are "5 asked, 2 granted (1 expired), 1 denied, 1 withdrawn, 1 waits",
+// or, where the cycle is over, "1 never decided".
+func exceptionWords(c plan.ExceptionCount, over bool) string {
 	if c.Asked == 0 {
 		return "none asked"
 	}
@@ -195,7 +196,10 @@ func exceptionWords(c plan.ExceptionCount) string {
 	if c.Withdrawn > 0 {
 		text += ", " + digitsOf(c.Withdrawn) + " withdrawn"
 	}
-	if n := c.Waiting(); n > 0 {
+	switch n := c.Waiting(); {
+	case n > 0 && over:
+		text += ", " + digitsOf(n) + " never decided"
+	case n > 0:
 		text += ", " + digitsOf(n) + isAre(n, " waits", " wait") + " for a decision"
 	}
 	return text
