@@ -88,6 +88,8 @@ func boardPlan(w *world, s *state) board.Plan {
 			p.Exceptions = append(p.Exceptions, board.ItemException{Key: i.Key, Title: a.Issue.Title, SIG: a.SIG, Exception: e})
 		}
 	}
+	survey := w.survey(s, s.plan.satisfied...)
+	p.Survey, p.Trend, p.Facilitators, p.Closing = survey.Satisfaction, survey.Trend, survey.Facilitators, w.notices[closingKey(w.planning.cycle.Name)]
 	if h := w.records[w.planning.cycle.Name]; h != nil {
 		p.Record = h.comment.ID
 	}

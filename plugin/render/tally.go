@@ -151,7 +151,7 @@ func (p *tallyPage) lines() {
 	var lines []string
 	add := func(words ...string) { lines = append(lines, strings.Join(words, "")) }
 	if p.All.Committed > 0 {
-		add("**Expected in the end:** ", forecastWords(p.Forecast))
+		add("**Expected in the end:** ", Forecast(p.Tally.Forecast))
 	}
 	if behind := p.mostBehind(); len(behind) > 0 {
 		add("**Most behind:** ", join(behind, "and"))
@@ -196,10 +196,10 @@ func (p *tallyPage) lines() {
 	}
 }
 
-// forecastWords are "58 ± 6 pieces of work, from the confidences: 20 are done, 38 to
+// Forecast words what may be expected in the end: "58 ± 6 pieces of work, from the confidences: 20 are done, 38 to
 // come; 3 are overdue and not counted until committed again". Where nothing is to come
 // nothing is expected, and there is no number.
-func forecastWords(f plan.Forecast) string {
+func Forecast(f plan.Forecast) string {
 	text := "no more than what is done, " + digits(f.Done, "piece", "pieces") + " of work: nothing is committed to an increment to come"
 	switch {
 	case f.Open == 0 && f.Done == 0:

@@ -121,9 +121,9 @@ func FuzzNote(f *testing.F) {
 // codeSpans are kept in notes, and change nothing else.
 var codeSpans = regexp.MustCompile(`(?m)^ *CodeSpan\n`)
 
-// TestForecastWords: no spread is hidden by rounding, and there is no number where
+// TestForecast: no spread is hidden by rounding, and there is no number where
 // nothing is to come.
-func TestForecastWords(t *testing.T) {
+func TestForecast(t *testing.T) {
 	of := func(mean, variance float64) plan.Estimate { return plan.Estimate{Mean: mean, Variance: variance} }
 	for _, c := range []struct {
 		f    plan.Forecast
@@ -135,7 +135,7 @@ func TestForecastWords(t *testing.T) {
 		{plan.Forecast{Estimate: of(2, 0), Done: 2, Overdue: 8}, "no more than what is done, 2 pieces of work: nothing is committed to an increment to come; 8 are overdue and not counted until committed again"},
 		{plan.Forecast{Overdue: 1}, "nothing: nothing is done, and nothing is committed to an increment to come; 1 is overdue and not counted until committed again"},
 	} {
-		if got := forecastWords(c.f); got != c.want {
+		if got := Forecast(c.f); got != c.want {
 			t.Errorf("%+v:\n%s, want\n%s", c.f, got, c.want)
 		}
 	}
