@@ -1,9 +1,14 @@
 package plugin
 
 import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/steelthread/steelthread/plugin/board"
 	"github.com/steelthread/steelthread/plugin/render"
 	"github.com/steelthread/steelthread/plugin/slash"
 )
@@ -45,5 +50,46 @@ func TestIssueLink(t *testing.T) {
 		if got != want {
 			t.Errorf("%s: %q, want %q", address, got, want)
 		}
+	}
+}
+
+// TestSurveyAndConfidencesOnTheWeb: the pages show what a round on the plan folded.
+func TestSurveyAndConfidencesOnTheWeb(t *testing.T) {
+	s, at, _ := approved(t)
+	pages := board.New(s.plugin.Reconciler.Site, s.plugin.Reconciler.Boards)
+	get := func(part string, into any) {
+		t.Helper()
+		w := httptest.NewRecorder()
+		pages.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/plan/v1.38/"+part+".json", nil))
+		if err := json.Unmarshal(w.Body.Bytes(), into); w.Code != http.StatusOK || err != nil {
+			t.Fatalf("%s: %d, %v", part, w.Code, err)
+		}
+	}
+	var survey struct {
+		State string
+		All   struct{ N, Score int }
+		SIGs  []struct {
+			SIG          string
+			Facilitators []string
+			Answers      []struct{ Text string }
+		}
+	}
+	get("survey", &survey)
+	if survey.State != "not opened" || survey.All.N != 0 {
+		t.Errorf("before: %+v", survey)
+	}
+	s.said("pm", at, "/plan survey open")
+	s.said("dev", at, "/nps 9 sig-node who to ask was clear")
+	get("survey", &survey)
+	if survey.State != "open" || survey.All.N != 1 || survey.All.Score != 100 || len(survey.SIGs) != 1 || survey.SIGs[0].Answers[0].Text != "who to ask was clear" ||
+		!slices.Equal(survey.SIGs[0].Facilitators, []string{"node-fac"}) {
+		t.Errorf("%+v", survey)
+	}
+	var calibration struct {
+		Open     int
+		Forecast struct{ Open int }
+	}
+	if get("calibration", &calibration); calibration.Open != 1 || calibration.Forecast.Open != 1 {
+		t.Errorf("%+v", calibration)
 	}
 }
