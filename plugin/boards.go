@@ -5,6 +5,7 @@ import (
 
 	"github.com/steelthread/steelthread/config"
 	"github.com/steelthread/steelthread/plugin/board"
+	"github.com/steelthread/steelthread/plugin/render"
 	"github.com/steelthread/steelthread/plugin/work"
 )
 
@@ -51,6 +52,15 @@ func (b *Boards) Item(key work.Key) (board.Item, bool) {
 	return i, ok
 }
 
+// site is where links lead from what is written on an issue: a private one has no page.
+func (r *Reconciler) site(w *world) render.Site {
+	site := r.Site
+	if w.issue.Private {
+		site.Board = ""
+	}
+	return site
+}
+
 // keep takes what a round folded.
 func (b *Boards) keep(w *world, l *ledger, s *state) {
 	b.mu.Lock()
@@ -78,6 +88,8 @@ func boardPlan(w *world, s *state) board.Plan {
 			p.Exceptions = append(p.Exceptions, board.ItemException{Key: i.Key, Title: a.Issue.Title, SIG: a.SIG, Exception: e})
 		}
 	}
+	survey := w.survey(s, s.plan.satisfied...)
+	p.Survey, p.Trend, p.Facilitators, p.Closing = survey.Satisfaction, survey.Trend, survey.Facilitators, w.notices[closingKey(w.planning.cycle.Name)]
 	if h := w.records[w.planning.cycle.Name]; h != nil {
 		p.Record = h.comment.ID
 	}

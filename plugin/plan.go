@@ -233,7 +233,7 @@ func (r *Reconciler) planRecord(w *world, l *ledger, s *state, c cycle.Cycle, p 
 	text := func(parts int) string {
 		v := w.view(l, s, c)
 		v.Parts = parts
-		return r.missing(w, c) + r.Site.Record(v)
+		return r.missing(w, c) + r.site(w).Record(v)
 	}
 	if s.plan != nil {
 		text = func(parts int) string { return r.planText(w, l, s, parts) }

@@ -51,7 +51,7 @@ func (r *Reconciler) planClosing(w *world, l *ledger, s *state, p *writes) {
 		p.soonest(w, w.now.Add(time.Minute), "the closing report waits until everything can be read")
 	default:
 		w.once(l, &p.notices, closingKey(c.Name), func() string {
-			return r.Site.Closing(w.key, plan.ClosingOf(plan.ClosingFacts{TallyFacts: tallyFacts(c, s.plan.items, l.logs[c.Name].Merges),
+			return r.site(w).Closing(w.key, plan.ClosingOf(plan.ClosingFacts{TallyFacts: tallyFacts(c, s.plan.items, l.logs[c.Name].Merges),
 				State: s.plan.state, Posted: w.planning.posted, Notified: r.notified(w, l, c)}))
 		})
 	}

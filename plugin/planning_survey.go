@@ -39,5 +39,5 @@ func (r *Reconciler) planSurvey(w *world, l *ledger, s *state, p *writes) {
 		p.soonest(w, at, "what the survey came to is told then")
 		return
 	}
-	w.once(l, &p.notices, fmt.Sprintf("survey-closed-%s-%d", c, closed.Comment), func() string { return r.Site.SurveyClosed(w.key, w.survey(s, s.plan.satisfied...)) })
+	w.once(l, &p.notices, fmt.Sprintf("survey-closed-%s-%d", c, closed.Comment), func() string { return r.site(w).SurveyClosed(w.key, w.survey(s, s.plan.satisfied...)) })
 }

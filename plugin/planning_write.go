@@ -70,7 +70,7 @@ func (r *Reconciler) planText(w *world, l *ledger, s *state, parts int) string {
 			v.Rebuilt++
 		}
 	}
-	text := r.Site.Plan(v)
+	text := r.site(w).Plan(v)
 	if len(w.torn()) > 0 {
 		text = r.Site.DecisionMissing(len(w.torn())) + "\n" + text
 	}
@@ -85,9 +85,7 @@ func (r *Reconciler) planPage(w *world, s *state) render.Plan {
 	if w.planning.cycle.Open(w.now) {
 		page.Spreading, page.Labelled = spread(s)
 	}
-	if r.Site.Board != "" && !w.issue.Private {
-		page.Notes = r.Site.Board + "/plan/" + w.planning.cycle.Name + "/notes"
-	}
+	page.Notes = r.site(w).OfPlan(w.planning.cycle.Name, "notes")
 	return page
 }
 
@@ -164,15 +162,15 @@ func (r *Reconciler) decisionText(w *world, s *state, d plan.Decision, leads []s
 	c := w.planning.cycle.Name
 	switch v := d.(type) {
 	case plan.VoteOpened:
-		return r.Site.VoteOpened(w.key, c, v)
+		return r.site(w).VoteOpened(w.key, c, v)
 	case plan.VoteResult:
-		return r.Site.VoteResult(w.key, c, v, leads)
+		return r.site(w).VoteResult(w.key, c, v, leads)
 	case plan.Rework:
-		return r.Site.Reworked(w.key, c, v, len(s.plan.assessment.Approval.Items), leads)
+		return r.site(w).Reworked(w.key, c, v, len(s.plan.assessment.Approval.Items), leads)
 	case plan.PrunePreview:
-		return r.Site.PrunePreview(w.key, c, v)
+		return r.site(w).PrunePreview(w.key, c, v)
 	case plan.Pruned:
-		return r.Site.Pruned(w.key, c, v)
+		return r.site(w).Pruned(w.key, c, v)
 	}
 	return ""
 }
@@ -241,7 +239,7 @@ func (r *Reconciler) planTallies(w *world, l *ledger, s *state, p *writes) {
 		facts.Objections = len(s.plan.assessment.Standing())
 		key := "tally-" + c.Name + "-" + last.Key
 		if whole := r.Index.Heard() && len(w.torn()) == 0; whole {
-			w.once(l, &p.notices, key, func() string { return r.Site.Tally(w.key, plan.TallyOf(last, facts)) })
+			w.once(l, &p.notices, key, func() string { return r.site(w).Tally(w.key, plan.TallyOf(last, facts)) })
 		} else if !w.told(l, key) {
 			p.soonest(w, w.now.Add(time.Minute), "a tally waits until everything can be read")
 		}

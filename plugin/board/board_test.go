@@ -22,7 +22,7 @@ import (
 
 // addresses are all pages of a world, for tests that hold for each.
 func addresses(w *world) []string {
-	all := []string{"/plan/", "/plan/v1.38", "/plan/v1.38/notes", "/plan/v1.38/demos", "/plan/v1.38/exceptions", "/nowhere"}
+	all := []string{"/plan/", "/plan/v1.38", "/plan/v1.38/notes", "/plan/v1.38/demos", "/plan/v1.38/exceptions", "/plan/v1.38/survey", "/plan/v1.38/calibration", "/nowhere"}
 	for _, k := range w.keys {
 		all = append(all, "/item/"+strings.Replace(k.String(), "#", "/", 1))
 	}
@@ -158,7 +158,9 @@ func hostileWorld() *world {
 		w.exceptions[len(w.exceptions)-1].Freeze = text
 		if n == 0 {
 			w.says(planIssue, "node-fac", "17 10:00", "/vote 1 "+line)
+			w.says(planIssue, "pm", "17 11:00", "/plan survey open")
 		}
+		w.says(planIssue, text+"-fac", "17 12:00", "/nps 3 sig-node "+line)
 	}
 	return w
 }
@@ -318,7 +320,7 @@ func heard(n *html.Node) string {
 // TestJSONRoundTrip: what is read back and written again is the same, and no field is
 // unknown.
 func TestJSONRoundTrip(t *testing.T) {
-	for name, w := range map[string]*world{"not opened": threeSIGs(), "late": lateJanuary(), "hostile": hostileWorld(), "empty": newWorld()} {
+	for name, w := range map[string]*world{"not opened": threeSIGs(), "late": lateJanuary(), "over": march(), "hostile": hostileWorld(), "empty": newWorld()} {
 		f := freeze(w)
 		for _, path := range addresses(w) {
 			var into any
@@ -333,6 +335,10 @@ func TestJSONRoundTrip(t *testing.T) {
 				into = &demosDoc{}
 			case strings.Contains(path, "exceptions"):
 				into = &exceptionsDoc{}
+			case strings.Contains(path, "survey"):
+				into = &surveyDoc{}
+			case strings.Contains(path, "calibration"):
+				into = &calibrationDoc{}
 			case strings.Contains(path, "notes"):
 				into = &notesDoc{}
 			case strings.Contains(path, "v1"):

@@ -15,6 +15,8 @@
 //	/plan/<cycle>             one plan: schedule, readout agenda, votes, ...
 //	/plan/<cycle>/demos       what was shown, and what was delivered without a demo
 //	/plan/<cycle>/exceptions  what was asked for beyond a freeze, and what came of it
+//	/plan/<cycle>/survey      what the satisfaction survey came to, by SIG and over cycles
+//	/plan/<cycle>/calibration what was promised against what came, and what to expect
 //	/plan/<cycle>/notes       the release-notes draft; notes.md is the Markdown file
 //	/item/<org>/<repo>/<n>    one work item, in each cycle in which it was spoken of
 //	/plan/board.css           the stylesheet
@@ -39,7 +41,7 @@
 //
 // /plan/<cycle>.json:
 //
-//	cycle, headline, asOf, issue, record (url)
+//	cycle, headline, asOf, issue, record (url), report (url, of the closing report)
 //	needs[]          what the plan waits for, and from whom, as the record has it
 //	notFitting[]     what does not fit, as the record has it, but for items not known here
 //	counts           sigs, items, ready, proposed, blocked, done, dropped, unscheduled
@@ -82,6 +84,19 @@
 // prs, requested (said), missing[] (named lines), needed[] and waiting[] (SIGs), supports[]:
 // sig, said; releaseLead and productManagement: approve, days, text, said; withdrawn (said);
 // decided: at, url.
+//
+// /plan/<cycle>/survey.json: cycle, asOf, state ("not opened", "open", "closed"), opened and
+// closed (said), report (url), all: n, score (-100 to 100, left out without answers), weak,
+// promoters, passives, detractors; trend[]: cycle and the same, the oldest first; sigs[]: sig
+// ("" for no SIG) and the same, facilitators[], trend[], answers[] (those with words): value,
+// text, said.
+//
+// /plan/<cycle>/calibration.json: cycle, asOf (the end of the cycle, once it is over), report,
+// all: n (pieces of work whose increment is over), delivered (in time), undated (of these, on a
+// day not known), promised and share (percent), interval (of the share, 95 %: low, high), brier
+// (0 to 1), reading ("too few", "as promised", "too high", "too low"); open (pieces whose
+// increment is not over); forecast: mean, spread, done, open, overdue; levels[]: from, to
+// (percent) and as all; increments[]: name, title and as all; sigs[]: sig and as all.
 //
 // /item/....json: issue, asOf, closed, cycles[]: cycle, headline,
 // record (url), standing, sig, kep (issue), stage, inPlan, approved, blocked, delivered,

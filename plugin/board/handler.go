@@ -90,9 +90,10 @@ func rootOf(escaped string) string {
 type page struct {
 	Root     string // from the page to the root of the board: "../"
 	Title    string
-	Cycle    string // of the plan that the page is about
-	Here     string // which page of the plan
-	JSON     string // address of the same as JSON, from the root
+	Cycle    string   // of the plan that the page is about
+	Here     string   // which page of the plan
+	Plans    []string // cycles of the item that the page is about, which have a page
+	JSON     string   // address of the same as JSON, from the root
 	Commands string
 	Verify   string
 	Doc      any
@@ -127,14 +128,14 @@ func (b *board) answer(path, root string) answer {
 		if i, ok := v.item(key); ok {
 			d := b.itemDoc(i, b.cycles())
 			at := "item/" + strings.Replace(i.Issue.Key.String(), "#", "/", 1)
-			return b.write(asJSON, "item", page{Root: root, Title: d.Issue.Key + " " + d.Issue.Title, JSON: at + ".json", Doc: d}, d)
+			return b.write(asJSON, "item", page{Root: root, Title: d.Issue.Key + " " + d.Issue.Title, JSON: at + ".json", Plans: d.plans(), Doc: d}, d)
 		}
 	}
 	return b.missing(asJSON, root)
 }
 
 // subpages are the pages of a plan beside its own.
-var subpages = []string{"notes", "demos", "exceptions"}
+var subpages = []string{"notes", "demos", "exceptions", "survey", "calibration"}
 
 // ofPlan finds a page of one plan: "" is the plan's own.
 func (b *board) ofPlan(p Plan, part string, asJSON bool, root string) (answer, bool) {
@@ -153,6 +154,10 @@ func (b *board) ofPlan(p Plan, part string, asJSON bool, root string) (answer, b
 		at.Title, at.Doc = name+": demos", b.demosDoc(p)
 	case part == "exceptions":
 		at.Title, at.Doc = name+": exceptions", b.exceptionsDoc(p)
+	case part == "survey":
+		at.Title, at.Doc = name+": survey", b.surveyDoc(p)
+	case part == "calibration":
+		at.Title, at.Doc = name+": confidences", b.calibrationDoc(p)
 	default:
 		return answer{}, false
 	}

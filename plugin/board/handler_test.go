@@ -212,7 +212,7 @@ func BenchmarkPages(b *testing.B) {
 		}
 	}
 	s := freeze(w)
-	for _, path := range []string{"/plan/", "/plan/v1.38", "/plan/v1.38.json", "/plan/v1.38/notes", "/plan/v1.38/demos", "/plan/v1.38/exceptions", "/item/kubernetes/enhancements/1003"} {
+	for _, path := range []string{"/plan/", "/plan/v1.38", "/plan/v1.38.json", "/plan/v1.38/notes", "/plan/v1.38/demos", "/plan/v1.38/exceptions", "/plan/v1.38/survey", "/plan/v1.38/calibration", "/item/kubernetes/enhancements/1003"} {
 		b.Run(path, func(b *testing.B) {
 			for b.Loop() {
 				if w := get(b, s, path); w.Code != 200 {

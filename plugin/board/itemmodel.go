@@ -1,6 +1,7 @@
 package board
 
 import (
+	"slices"
 	"time"
 
 	"github.com/steelthread/steelthread/plugin/work"
@@ -91,6 +92,17 @@ func (l links) itemDoc(i Item, cycles map[string]bool) itemDoc {
 		d.Cycles = append(d.Cycles, one)
 	}
 	return d
+}
+
+// plans are the cycles of an item that have a page here.
+func (d itemDoc) plans() []string {
+	var out []string
+	for _, v := range d.Cycles {
+		if v.Plan && !slices.Contains(out, v.Cycle) {
+			out = append(out, v.Cycle)
+		}
+	}
+	return out
 }
 
 func (l links) viewDoc(v View) viewDoc {

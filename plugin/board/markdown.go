@@ -17,7 +17,7 @@ import (
 // sections of package render.
 type node struct {
 	// Kind is the HTML element: p, h, ul, li, pre, table, details, a, code, strong, em,
-	// or "" for text. h is a heading, of whichever level the page needs.
+	// "weeks" for text that is not broken, or "" for other text. h is a heading, of whichever level the page needs.
 	Kind  string
 	Text  string // of text, code and pre; of table the caption, of details the summary
 	Href  string // of a
@@ -65,7 +65,7 @@ func (t treeing) node(n ast.Node) []node {
 		if n.SoftLineBreak() || n.HardLineBreak() {
 			words += " "
 		}
-		return []node{{Text: words}}
+		return unbroken(words)
 	case *ast.String:
 		return []node{{Text: string(n.Value)}}
 	case *ast.CodeSpan:
@@ -95,6 +95,26 @@ func (t treeing) node(n ast.Node) []node {
 		return kids(kind)
 	}
 	return t.kids(n)
+}
+
+// weeks is the name of an increment, which is read as one word.
+var weeks = regexp.MustCompile(`weeks? [0-9]+(?:–[0-9]+)?`)
+
+// unbroken gives text with names of increments apart.
+func unbroken(words string) []node {
+	var out []node
+	from := 0
+	for _, at := range weeks.FindAllStringIndex(words, -1) {
+		if at[0] > from {
+			out = append(out, node{Text: words[from:at[0]]})
+		}
+		out = append(out, node{Kind: "weeks", Text: words[at[0]:at[1]]})
+		from = at[1]
+	}
+	if from < len(words) {
+		out = append(out, node{Text: words[from:]})
+	}
+	return out
 }
 
 // unescaped is Markdown text without its backslashes.
@@ -194,7 +214,7 @@ func plainText(nodes []node) string {
 		if n.Kind == "pre" || n.Kind == "p" || n.Kind == "li" {
 			b.WriteByte(' ')
 		}
-		if n.Kind == "" || n.Kind == "code" || n.Kind == "pre" {
+		if n.Kind == "" || n.Kind == "weeks" || n.Kind == "code" || n.Kind == "pre" {
 			b.WriteString(n.Text)
 		}
 		b.WriteString(plainText(n.Kids))

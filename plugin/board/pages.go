@@ -2,6 +2,7 @@ package board
 
 import (
 	"html/template"
+	"strconv"
 	"time"
 
 	"github.com/steelthread/steelthread/plugin/render"
@@ -11,7 +12,7 @@ import (
 // several use.
 var pages = func() map[string]*template.Template {
 	out := map[string]*template.Template{}
-	for _, name := range []string{"list", "plan", "notes", "demos", "exceptions", "item", "missing"} {
+	for _, name := range []string{"list", "plan", "notes", "demos", "exceptions", "survey", "calibration", "item", "missing"} {
 		out[name] = template.Must(template.New(name).Funcs(functions).ParseFS(files, "templates/page.html", "templates/nodes.html", "templates/pieces.html", "templates/chart.html", "templates/"+name+".html"))
 	}
 	return out
@@ -24,9 +25,15 @@ var functions = template.FuncMap{
 	"day":   render.DateOf,
 	"iso":   func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 	"at":    at,
-	"whole": func(f float64) int { return int(f + 0.5) },
 	"open":  open,
 	"waits": waits,
+
+	"answered":         answeredFor,
+	"two":              func(f float64) string { return strconv.FormatFloat(f, 'f', 2, 64) },
+	"expected":         func(e estimate) string { return render.Estimate(e.Mean, e.Spread) },
+	"surveyQuestion":   func() string { return render.SurveyQuestion },
+	"surveyNotes":      func() string { return render.SurveyNotes },
+	"calibrationNotes": func() string { return render.CalibrationNotes },
 }
 
 // in is a piece of a page with the way to the root, which links need.

@@ -17,6 +17,7 @@ type planDoc struct {
 	AsOf       time.Time      `json:"asOf"`
 	Issue      issueRef       `json:"issue"`
 	Record     string         `json:"record,omitempty"`
+	Report     string         `json:"report,omitempty"`
 	Needs      []string       `json:"needs,omitempty"`
 	NotFitting []string       `json:"notFitting,omitempty"`
 	Counts     counts         `json:"counts"`
@@ -122,7 +123,7 @@ func (l links) planDoc(p Plan) planDoc {
 		w.items[i.Key] = i
 	}
 	a := p.Assessment
-	w.doc = planDoc{Cycle: p.Cycle.Name, Headline: headline(p), AsOf: p.Read.UTC(), Issue: l.issue(p.Key, p.Title), Record: l.comment(p.Key, p.Record),
+	w.doc = planDoc{Cycle: p.Cycle.Name, Headline: headline(p), AsOf: p.Read.UTC(), Issue: l.issue(p.Key, p.Title), Record: l.comment(p.Key, p.Record), Report: l.comment(p.Key, p.Closing),
 		Counts: countsOf(w.schedule.Count), Expected: estimate{tenth(w.schedule.Expected.Mean), tenth(w.schedule.Expected.Spread())},
 		Voted: a.Phase != plan.PhaseNotOpened && a.Phase != plan.PhaseRework}
 	record := parts(l.tree(l.Plan(p.record(w.schedule))))

@@ -39,7 +39,13 @@ type Plan struct {
 	Demos      []Demo
 	NoDemo     []work.Key
 	Exceptions []ItemException
-	Read       time.Time // when it was folded, by GitHub's Date
+	// Survey is what the satisfaction survey came to, Trend the same beside the cycles
+	// before, Facilitators of the SIGs with answers by bare name.
+	Survey       plan.Satisfaction
+	Trend        plan.Trend
+	Facilitators map[string][]string
+	Closing      int64     // id of the comment with the closing report, 0 before the end
+	Read         time.Time // when it was folded, by GitHub's Date
 }
 
 // Demo is what somebody showed of an item.

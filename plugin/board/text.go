@@ -174,5 +174,6 @@ func (l links) merged(repo string, number int, title string) *issueRef {
 		return nil
 	}
 	ref := l.issue(k, title)
+	ref.URL = l.only(l.Pull(k))
 	return &ref
 }

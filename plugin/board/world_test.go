@@ -2,6 +2,7 @@ package board
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -50,6 +51,9 @@ type world struct {
 	demos      []Demo
 	noDemo     []work.Key
 	exceptions []ItemException
+	people     []string // everybody who has spoken
+	before     plan.Satisfaction
+	closing    int64
 }
 
 type story struct {
@@ -97,7 +101,10 @@ func (w *world) says(on work.Key, login, when string, lines ...string) {
 	case login == "arch-lead":
 		role, sig = roles.Programme, "architecture"
 	}
-	r := custody.Receipt{Comment: w.comment, Author: 1, Login: login, Said: jan(when)}
+	if !slices.Contains(w.people, login) {
+		w.people = append(w.people, login)
+	}
+	r := custody.Receipt{Comment: w.comment, Author: int64(1 + slices.Index(w.people, login)), Login: login, Said: jan(when)}
 	for n, l := range lines {
 		id, command := "", l
 		if l[0] != '/' {
@@ -192,9 +199,16 @@ func (w *world) Plans() []Plan {
 		}
 		approved[k] = true
 	}
+	survey := plan.SatisfactionOf("v1.38", state.Survey)
+	facilitators := map[string][]string{}
+	for _, sig := range survey.SIGs {
+		if sig.SIG != "" {
+			facilitators[sig.SIG] = []string{sig.SIG + "-fac", sig.SIG + "-two"}
+		}
+	}
 	return []Plan{{Key: planIssue, Title: "Plan for v1.38", Record: 1999, Cycle: v138(), Assessment: a, Items: items, Order: state.Backlogs(),
 		Draft: plan.DraftOf(plan.DraftFacts{Cycle: "v1.38", Items: items, Approved: approved}), Demos: w.demos, NoDemo: w.noDemo,
-		Exceptions: w.exceptions, Read: w.now}}
+		Exceptions: w.exceptions, Survey: survey, Trend: plan.TrendOf(w.before, survey), Facilitators: facilitators, Closing: w.closing, Read: w.now}}
 }
 
 // Item implements Source.

@@ -288,9 +288,10 @@ const weeklyGap = 2 * 24 * time.Hour
 // Occasions lists the tallies that fall due after since and not after now, in
 // order of time: at the end of each increment, at each freeze, and at the end of
 // each Friday from the start of the cycle to its end. Days end anywhere on
-// earth. Occasions at the same instant are one, and a weekly one within two days
-// of another is left out. The same calendar gives each exactly once, however the
-// time is cut into pieces.
+// earth. Occasions on the same day are one, at the last of their instants, and a
+// weekly one within two days of another, or of the report that closes the cycle, is
+// left out. The same calendar gives each exactly once, however the time is cut into
+// pieces.
 func Occasions(c cycle.Cycle, since, now time.Time) []Occasion {
 	var all []Occasion
 	for _, inc := range c.Increments {
@@ -302,17 +303,20 @@ func Occasions(c cycle.Cycle, since, now time.Time) []Occasion {
 	slices.SortStableFunc(all, func(a, b Occasion) int { return a.At.Compare(b.At) })
 	var once []Occasion
 	for _, o := range all {
-		if n := len(once) - 1; n >= 0 && once[n].At.Equal(o.At) {
+		if n := slices.IndexFunc(once, func(have Occasion) bool { return have.Day == o.Day }); n >= 0 {
 			once[n].Key += "+" + o.Key
 			once[n].Title += ", " + o.Title
+			once[n].At = o.At
 			continue
 		}
 		once = append(once, o)
 	}
+	closing, _ := ClosingDue(c, time.Time{})
 	fixed := len(once)
 	for day := c.Start.AddDays((int(time.Friday-c.Start.Weekday()) + 7) % 7); !day.After(c.End); day = day.AddDays(7) {
 		at := day.EndAoE()
-		if !slices.ContainsFunc(once[:fixed], func(o Occasion) bool { return at.Sub(o.At).Abs() <= weeklyGap }) {
+		near := func(o Occasion) bool { return at.Sub(o.At).Abs() <= weeklyGap }
+		if !near(Occasion{At: closing}) && !slices.ContainsFunc(once[:fixed], near) {
 			once = append(once, Occasion{Key: "week-" + day.String(), Title: "weekly tally", Day: day, At: at})
 		}
 	}

@@ -200,10 +200,35 @@ func TestOccasions(t *testing.T) {
 		"31 Mar 02:00 | freeze-docs | at docs freeze | 2026-03-30",
 		"4 Apr 12:00 | week-2026-04-03 | weekly tally | 2026-04-03",
 		"11 Apr 12:00 | week-2026-04-10 | weekly tally | 2026-04-10",
-		"18 Apr 12:00 | week-2026-04-17 | weekly tally | 2026-04-17",
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("occasions (-want +got):\n%s", d)
+	}
+}
+
+// TestOccasionsAreNotDoubled: two on one day are one tally, whatever the hours, and a
+// weekly one is not told beside another or beside the closing report.
+func TestOccasionsAreNotDoubled(t *testing.T) {
+	c := viewCycle()
+	c.Freezes = []cycle.Freeze{
+		{Name: "code", At: instant(t, "2026-03-06T18:00:00Z")},    // the Friday on which weeks 7–8 end, which is 18 hours later
+		{Name: "docs", At: instant(t, "2026-03-18T18:00:00Z")},    // the Wednesday before a Friday, more than two days
+		{Name: "release", At: instant(t, "2026-03-26T20:00:00Z")}, // the Thursday before one
+	}
+	for _, friday := range []int{0, 2, 3} { // days from the last Friday to the end of the cycle
+		c.End = cycle.Day{Year: 2026, Month: time.April, Day: 10}.AddDays(friday)
+		var got []string
+		for _, o := range Occasions(c, instant(t, "2026-03-01T00:00:00Z"), instant(t, "2027-01-01T00:00:00Z")) {
+			got = append(got, o.At.Format("2 Jan 15:04 ")+o.Title)
+		}
+		want := []string{"7 Mar 12:00 at code freeze, after weeks 7–8", "14 Mar 12:00 weekly tally", "18 Mar 18:00 at docs freeze", "21 Mar 12:00 weekly tally",
+			"26 Mar 20:00 at release freeze", "4 Apr 12:00 weekly tally"}
+		if friday > 2 {
+			want = append(want, "11 Apr 12:00 weekly tally")
+		}
+		if d := cmp.Diff(want, got); d != "" {
+			t.Errorf("the cycle ends %d days after a Friday (-want +got):\n%s", friday, d)
+		}
 	}
 }
 

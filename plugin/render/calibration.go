@@ -27,22 +27,41 @@ func interval(s plan.Score) string {
 }
 
 var readingWords = map[plan.Reading]string{
-	plan.TooFew:     "weak: too few to say",
+	plan.TooFew:     "weak, too few to say",
 	plan.AsPromised: "as promised",
-	plan.TooHigh:    "**less came than was promised**",
+	plan.TooHigh:    "less came than was promised",
 	plan.TooLow:     "more came than was promised",
+}
+
+// Reading says what a score says about its promises.
+func Reading(s plan.Score) string { return readingWords[s.Reading()] }
+
+// Lesson says what a score says about the next plan, "" for nothing.
+func Lesson(s plan.Score) string {
+	switch s.Reading() {
+	case plan.TooHigh, plan.TooLow:
+		return "in the next plan such a number means about " + percent(perCent(s.Share()))
+	case plan.AsPromised:
+		return "in the next plan such a number can be taken as it is"
+	}
+	return ""
+}
+
+// reading is Reading on a record: what calls for attention stands out.
+func reading(s plan.Score) string {
+	if s.Reading() == plan.TooHigh {
+		return "**" + Reading(s) + "**"
+	}
+	return Reading(s)
 }
 
 // levelWords say what came of the promises of one confidence, and what that says
 // about the next plan.
 func levelWords(l plan.Level) string {
 	text := "Committed at " + spanPercent(l.Low, l.High) + ": " + digitsOf(l.Delivered) + " of " + digits(l.N, "piece", "pieces") + " of work delivered in time, " +
-		percent(perCent(l.Share())) + " (95 % interval " + interval(l.Score) + "): " + readingWords[l.Reading()]
-	switch l.Reading() {
-	case plan.TooHigh, plan.TooLow:
-		text += "; in the next plan such a number means about " + percent(perCent(l.Share()))
-	case plan.AsPromised:
-		text += "; in the next plan such a number can be taken as it is"
+		percent(perCent(l.Share())) + " (95 % interval " + interval(l.Score) + "): " + reading(l.Score)
+	if lesson := Lesson(l.Score); lesson != "" {
+		text += "; " + lesson
 	}
 	return text + "."
 }
@@ -53,8 +72,9 @@ func scoreWords(s plan.Score) string {
 		interval(s) + "), Brier score " + twoDecimals(s.Brier())
 }
 
-const calibrationNotes = "*Work is delivered in time if it is done by the end of the last increment that it was committed to. The interval is Wilson's: where n is small it is wide. " +
-	"The Brier score is 0 for promises that always hold, 0.25 for saying 50 % to everything, 1 at worst. Nobody's number is changed by this: it says how to read the next ones.*"
+// CalibrationNotes say how to read a calibration.
+const CalibrationNotes = "Work is delivered in time if it is done by the end of the last increment that it was committed to. The interval is Wilson's: where n is small it is wide. " +
+	"The Brier score is 0 for promises that always hold, 0.25 for saying 50 % to everything, 1 at worst. Nobody's number is changed by this: it says how to read the next ones."
 
 // calibration has what was promised against what came, level by level, and by
 // increment and SIG: at most rows of each.
@@ -79,7 +99,7 @@ func calibration(c plan.Calibration, rows int) string {
 	for _, s := range c.SIGs[:min(len(c.SIGs), rows)] {
 		row(laneName(s.SIG), s.Score)
 	}
-	say(t.String(), restOfSIGs(len(c.SIGs), rows), "\n", calibrationNotes, "\n")
+	say(t.String(), restOfSIGs(len(c.SIGs), rows), "\n*", CalibrationNotes, "*\n")
 	return b.String()
 }
 

@@ -20,7 +20,7 @@ func (s Site) Closing(on slash.Key, c plan.Closing) string {
 		p.list("Planned and not delivered", c.Slipped)
 		p.list("Not planned, delivered or merged in part", c.Added)
 		p.say(calibrationFold("Confidences against what was delivered", c.Calibration, min(40, l.items)))
-		p.say("\n<sub>Counted as of ", DateTime(c.At), " from what was said on the items and decided here; the records of ", plain(c.Cycle.Name), " stay as they are.", s.links(), "</sub>\n")
+		p.say("\n<sub>Counted as of ", DateTime(c.At), " from what was said on the items and decided here; the records of ", plain(c.Cycle.Name), " stay as they are.", s.links(s.planOnWeb(c.Cycle.Name)), "</sub>\n")
 		return p.b.String()
 	})
 }
@@ -101,25 +101,33 @@ func (p *closingPage) lines() {
 	} else {
 		add("**Vote:** none")
 	}
-	add("**Exceptions:** ", exceptionWords(p.Exceptions))
+	add("**Exceptions:** ", exceptionWords(p.Exceptions, true), aside("all", p.onWeb("exceptions", p.Exceptions.Asked)))
 	if f := p.Pieces; f.Committed > 0 {
-		add("**Pieces of work:** ", digitsOf(f.Done), " of ", digitsOf(f.Committed), " committed are done; the confidences gave ", oneDecimal(f.Expected))
+		add("**Pieces of work:** ", digitsOf(f.Done), " of ", digitsOf(f.Committed), " committed ", isAre(f.Done, "is", "are"), " done; ", oneDecimal(f.Expected), " were expected, from the confidences")
 	}
 	if p.Merged != (plan.MergeCount{}) {
 		add("**Merged pull requests:** ", mergeWords(p.Merged))
 	}
 	if p.Notified >= 0 {
-		add("**Comments that told somebody:** ", digitsOf(p.Notified))
+		add("**Comments that notified people:** ", digitsOf(p.Notified), ", decisions and notices on the plan and its items")
 	}
 	if s := p.Satisfaction; s.Survey.Asked() {
-		add("**Survey:** ", scored(s.All))
+		add("**Survey:** ", scored(s.All), aside("by SIG", p.onWeb("survey", s.All.N())))
 	}
 	if p.Calibration.All.N > 0 {
-		add("**Confidences:** ", scoreWords(p.Calibration.All), ": ", readingWords[p.Calibration.All.Reading()])
+		add("**Confidences:** ", scoreWords(p.Calibration.All), ": ", reading(p.Calibration.All), aside("all", p.onWeb("calibration", p.Calibration.All.N)))
 	}
 	for _, line := range lines {
 		p.say("\n", line, "\n")
 	}
+}
+
+// onWeb is the address of a page of the plan that has n of something to show.
+func (p *closingPage) onWeb(part string, n int) string {
+	if n == 0 {
+		return ""
+	}
+	return p.OfPlan(p.Cycle.Name, part)
 }
 
 func (p *closingPage) sigs() {
@@ -172,8 +180,9 @@ func (p *closingPage) list(title string, items []plan.SnapshotItem) {
 	p.say("\n</details>\n")
 }
 
-// exceptionWords are "5 asked, 2 granted (1 expired), 1 denied, 1 withdrawn, 1 waits".
-func exceptionWords(c plan.ExceptionCount) string {
+// exceptionWords are "5 asked, 2 granted (1 expired), 1 denied, 1 withdrawn, 1 waits",
+// or, where the cycle is over, "1 never decided".
+func exceptionWords(c plan.ExceptionCount, over bool) string {
 	if c.Asked == 0 {
 		return "none asked"
 	}
@@ -187,7 +196,10 @@ func exceptionWords(c plan.ExceptionCount) string {
 	if c.Withdrawn > 0 {
 		text += ", " + digitsOf(c.Withdrawn) + " withdrawn"
 	}
-	if n := c.Waiting(); n > 0 {
+	switch n := c.Waiting(); {
+	case n > 0 && over:
+		text += ", " + digitsOf(n) + " never decided"
+	case n > 0:
 		text += ", " + digitsOf(n) + isAre(n, " waits", " wait") + " for a decision"
 	}
 	return text

@@ -74,7 +74,7 @@ func (s Site) VoteOpened(on slash.Key, cycle string, v plan.VoteOpened) string {
 			"The plan passes when the quorum is in and nobody is under 3. Quorum: ", plain(v.Quorum), ".\n")
 		say(s.seats(v.Seats))
 		say(s.snapshot(on, "What is voted on", v.Items, l))
-		say(s.counted("Counted at the end: what is said here after "+link("this comment", s.Comment(on, v.Asked.Comment))+" and before the end. Preset "+word(v.Preset)+".", len(v.Items)))
+		say(s.counted(cycle, "Counted at the end: what is said here after "+link("this comment", s.Comment(on, v.Asked.Comment))+" and before the end. Preset "+word(v.Preset)+".", len(v.Items)))
 		return b.String()
 	})
 }
@@ -192,18 +192,19 @@ func last(name string) int {
 }
 
 // counted is the last line of a decision.
-func (s Site) counted(text string, items int) string {
+func (s Site) counted(cycle, text string, items int) string {
 	if items > 0 {
 		text += " The signed part of this comment lists every seat and every item with its digest."
 	} else {
 		text += " The signed part of this comment lists every seat."
 	}
-	return "\n<sub>" + text + " Kept by Steelthread; edits here are put back." + s.links() + "</sub>\n"
+	return "\n<sub>" + text + " Kept by Steelthread; edits here are put back." + s.links(s.planOnWeb(cycle)) + "</sub>\n"
 }
 
-// links leads to the commands and to how to verify, as far as they are known.
-func (s Site) links() string {
-	var links []string
+// links leads to pages of the board, to the commands and to how to verify, as far as
+// they are known.
+func (s Site) links(pages ...string) string {
+	links := slices.DeleteFunc(slices.Clone(pages), func(page string) bool { return page == "" })
 	if s.Commands != "" {
 		links = append(links, link("Commands", s.Commands))
 	}
@@ -215,6 +216,9 @@ func (s Site) links() string {
 	}
 	return " " + strings.Join(links, " · ")
 }
+
+// planOnWeb leads to the plan on the board.
+func (s Site) planOnWeb(cycle string) string { return linked("Plan on the web", s.OfPlan(cycle, "")) }
 
 // VoteReminder gives the comment for the last day of a round: which seats have
 // not voted. Those who hold them are called.
@@ -289,7 +293,7 @@ func (s Site) VoteResult(on slash.Key, cycle string, v plan.VoteResult, hear []s
 			title = "What is approved"
 		}
 		say(s.snapshot(on, title, v.Items, l))
-		say(s.counted("Quorum: "+plain(v.Quorum)+". Preset "+word(v.Preset)+".", len(v.Items)))
+		say(s.counted(cycle, "Quorum: "+plain(v.Quorum)+". Preset "+word(v.Preset)+".", len(v.Items)))
 		return b.String()
 	})
 }

@@ -16,7 +16,7 @@ func (s Site) PrunePreview(on slash.Key, cycle string, p plan.PrunePreview) stri
 		say := func(words ...string) { b.WriteString(strings.Join(words, "")) }
 		if len(p.Items) == 0 {
 			say("### Plan for ", plain(cycle), ": nothing to prune", scope(p.SIG), "\nEvery open item of the plan that is in the milestone is approved, or has an exception. Asked by ", s.asker(on, p.Asked), ".\n")
-			say("\n<sub>Kept by Steelthread; edits here are put back.", s.links(), "</sub>\n")
+			say("\n<sub>Kept by Steelthread; edits here are put back.", s.links(s.planOnWeb(cycle)), "</sub>\n")
 			return b.String()
 		}
 		say("### Plan for ", plain(cycle), ": ", count(len(p.Items), "item", "items"), " would lose the milestone", scope(p.SIG), "\n",
@@ -25,7 +25,7 @@ func (s Site) PrunePreview(on slash.Key, cycle string, p plan.PrunePreview) stri
 		say("\nFrom ", plan.UntilWords(p.GraceUntil), " on ", one(len(p.Items), "it", "they"), " can be cleared:\n", block("", "/plan prune confirm "+p.Hash))
 		say("What is approved, closed, moved to another milestone or has an exception by then keeps it. Pull requests, bugs, flakes, failing tests, regressions and critical-urgent issues are never taken; nothing is closed.\n\n")
 		say(s.bySIG(on, p.Items, l))
-		say("\n<sub>The signed part of this comment lists every item. Kept by Steelthread; edits here are put back.", s.links(), "</sub>\n")
+		say("\n<sub>The signed part of this comment lists every item. Kept by Steelthread; edits here are put back.", s.links(s.planOnWeb(cycle)), "</sub>\n")
 		return b.String()
 	})
 }
@@ -95,7 +95,7 @@ func (s Site) Pruned(on slash.Key, cycle string, p plan.Pruned) string {
 		if len(p.Spared) > 0 {
 			say("\n**", upper(count(len(p.Spared), "item keeps", "items keep")), " it:** approved, closed, moved or with an exception since the preview.\n\n", s.bySIG(on, p.Spared, l))
 		}
-		say("\n<sub>The signed part of this comment lists every item. Kept by Steelthread; edits here are put back.", s.links(), "</sub>\n")
+		say("\n<sub>The signed part of this comment lists every item. Kept by Steelthread; edits here are put back.", s.links(s.planOnWeb(cycle)), "</sub>\n")
 		return b.String()
 	})
 }

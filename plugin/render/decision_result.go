@@ -114,5 +114,5 @@ func (s Site) Reworked(on slash.Key, cycle string, r plan.Rework, approved int, 
 	}
 	text += "\nItems are changed on their own issues, as before. When the plan is ready for round " + digitsOf(r.Round+1) + ":\n" +
 		block("", "/plan vote open until 3 days")
-	return text + "\n<sub>Kept by Steelthread; edits here are put back." + s.links() + "</sub>\n"
+	return text + "\n<sub>Kept by Steelthread; edits here are put back." + s.links(s.planOnWeb(cycle)) + "</sub>\n"
 }

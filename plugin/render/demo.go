@@ -73,7 +73,7 @@ func (p *page) noDemo() {
 	for k := len(p.item.Merges) - 1; k >= 0; k-- {
 		if key, ok := mergedKey(p.item.Merges[k]); ok {
 			p.say("\n**No demo yet.** `/demo` with the link to a recording or a page shows what was delivered; a test that passes is enough, such as those of ",
-				p.issue(p.key, key), ":\n", block("", "/demo "+p.item.Cycle+" "+p.GitHub+"/"+key.Repository()+"/pull/"+digitsOf(key.Number)+"/checks"))
+				p.Site.pull(p.key, key), ":\n", block("", "/demo "+p.item.Cycle+" "+p.Site.Pull(key)+"/checks"))
 			return
 		}
 	}

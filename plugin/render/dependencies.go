@@ -12,6 +12,9 @@ func (p *page) dependencies() {
 	t := table{head: []string{"depends on", "SIG", "by", "state"}}
 	for _, e := range p.Assessment.Edges[:min(len(p.Assessment.Edges), p.rows)] {
 		what := p.issue(p.key, e.Ask.Target)
+		if e.Target.Readable && e.Target.Issue.Pull {
+			what = p.Site.pull(p.key, e.Ask.Target)
+		}
 		if e.Target.Readable && e.Target.Issue.Title != "" {
 			what += " " + p.code(e.Target.Issue.Title)
 		}

@@ -32,7 +32,7 @@ func (p *page) doneCell() string {
 	for _, d := range said[:min(len(said), p.items)] {
 		cell := p.itemName(d.Item)
 		if !d.Ref.IsZero() {
-			cell += " by " + p.issue(p.key, d.Ref)
+			cell += " by " + p.named(d.Ref)
 		}
 		cell += " (" + person(d.Said.Login) + ", " + p.day(p.key, d.Said) + ")"
 		if but := p.names(d.But); len(but) > 0 {

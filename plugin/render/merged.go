@@ -38,9 +38,17 @@ func (p *page) merged() {
 // pull links to a merged pull request.
 func (p *page) pull(m custody.Merge) string {
 	if k, ok := mergedKey(m); ok {
-		return p.issue(p.key, k)
+		return p.Site.pull(p.key, k)
 	}
 	return p.code(m.Repo + "#" + strconv.Itoa(m.Number))
+}
+
+// named links to what somebody named: a pull request where one was merged by that name.
+func (p *page) named(k slash.Key) string {
+	if slices.ContainsFunc(p.item.Merges, custody.Merge{Repo: k.Repository(), Number: k.Number}.SamePull) {
+		return p.Site.pull(p.key, k)
+	}
+	return p.issue(p.key, k)
 }
 
 // mergedKey names a merged pull request, if its receipt can be read.

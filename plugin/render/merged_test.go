@@ -71,7 +71,7 @@ func TestMergedCountsAddUp(t *testing.T) {
 			if more := fmt.Sprintf("and %d more merged pull request", n-shown); (n > shown) != strings.Contains(text, more) {
 				t.Errorf("%d merged, %d shown: %q is there: %v", n, shown, more, n <= shown)
 			}
-			if newest := fmt.Sprintf("/issues/%d)", 130000+n-1); !strings.Contains(text, newest) {
+			if newest := fmt.Sprintf("/pull/%d)", 130000+n-1); !strings.Contains(text, newest) {
 				t.Errorf("%d merged: the newest is not shown", n)
 			}
 		}

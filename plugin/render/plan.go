@@ -284,9 +284,19 @@ func places(c plan.Count) string {
 
 const entersPlan = "An issue enters the plan with `/commit` on it, by the SIG's facilitator or a lead, or with the milestone and the opt-in label."
 
-// estimate is "58 ± 6", in whole items.
-func estimate(e plan.Estimate) string {
-	return digitsOf(int(e.Mean+0.5)) + " ± " + digitsOf(int(e.Spread()+0.5))
+// estimate is "58 ± 6", in whole items, "1.7 ± 0.5" where whole ones would hide the
+// spread, "3" where there is none.
+func estimate(e plan.Estimate) string { return Estimate(e.Mean, e.Spread()) }
+
+// Estimate words a number of items that is expected, with its spread.
+func Estimate(mean, spread float64) string {
+	switch {
+	case spread < 0.05:
+		return digitsOf(int(mean + 0.5))
+	case spread < 0.95:
+		return oneDecimal(mean) + " ± " + oneDecimal(spread)
+	}
+	return digitsOf(int(mean+0.5)) + " ± " + digitsOf(int(spread+0.5))
 }
 
 // seatOf finds the seat of a SIG.

@@ -327,7 +327,7 @@ func (p *planPage) before() {
 		return
 	}
 	if s := b.Calibration.All; s.N > 0 {
-		p.say("\n**Confidences of ", plain(b.Cycle), ":** ", scoreWords(s), ": ", readingWords[s.Reading()], ".\n")
+		p.say("\n**Confidences of ", plain(b.Cycle), ":** ", scoreWords(s), ": ", reading(s), ".\n")
 	}
 	if b.Closing != 0 {
 		p.say("\n**The cycle before:** ", link("closing report of "+plain(b.Cycle), p.Comment(b.Plan, b.Closing)), ".\n")
@@ -344,7 +344,7 @@ func (p *planPage) end() {
 	if p.Notes != "" {
 		p.say(" ", link("Release-notes draft", p.Notes), ".")
 	}
-	p.say(p.links(), "</sub>\n")
+	p.say(p.links(p.planOnWeb(p.Schedule.Cycle.Name)), "</sub>\n")
 }
 
 // laneHTML is the SIG at the head of a folded section. Markdown is not read there,

@@ -272,17 +272,7 @@ func (p *page) closing() {
 	if p.Parts > 0 {
 		p.say(" Receipts go on in ", count(p.Parts, "further comment", "further comments"), ".")
 	}
-	var links []string
-	if p.Commands != "" {
-		links = append(links, link("Commands", p.Commands))
-	}
-	if p.Verify != "" {
-		links = append(links, link("verify", p.Verify))
-	}
-	if len(links) > 0 {
-		p.say(" ", strings.Join(links, " · "))
-	}
-	p.say("</sub>\n")
+	p.say(p.links(linked("On the web", p.OfItem(p.key))), "</sub>\n")
 }
 
 // Part gives the visible line of a comment in which the receipts of a record

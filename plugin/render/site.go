@@ -24,12 +24,37 @@ func (s Site) Issue(k slash.Key) string {
 	return s.GitHub + "/" + url.PathEscape(k.Org) + "/" + url.PathEscape(k.Repo) + "/issues/" + strconv.Itoa(k.Number)
 }
 
+// Pull is the address of what is known to be a pull request.
+func (s Site) Pull(k slash.Key) string {
+	return s.GitHub + "/" + url.PathEscape(k.Org) + "/" + url.PathEscape(k.Repo) + "/pull/" + strconv.Itoa(k.Number)
+}
+
+// OfPlan is the address of a page of a plan on the web, "" for its own: "notes",
+// "exceptions". It is "" where there are no pages.
+func (s Site) OfPlan(cycle, part string) string {
+	if s.Board == "" {
+		return ""
+	}
+	address := s.Board + "/plan/" + url.PathEscape(cycle)
+	if part != "" {
+		address += "/" + part
+	}
+	return address
+}
+
+// OfItem is the address of an item's page on the web, "" where there are no pages.
+func (s Site) OfItem(k slash.Key) string {
+	if s.Board == "" {
+		return ""
+	}
+	return s.Board + "/item/" + url.PathEscape(k.Org) + "/" + url.PathEscape(k.Repo) + "/" + strconv.Itoa(k.Number)
+}
+
 // Comment is the address of a comment by its database id, of a review by its
 // negative.
 func (s Site) Comment(k slash.Key, id int64) string {
 	if id < 0 {
-		pull := s.GitHub + "/" + url.PathEscape(k.Org) + "/" + url.PathEscape(k.Repo) + "/pull/" + strconv.Itoa(k.Number)
-		return pull + "#pullrequestreview-" + strconv.FormatInt(-id, 10)
+		return s.Pull(k) + "#pullrequestreview-" + strconv.FormatInt(-id, 10)
 	}
 	return s.Issue(k) + "#issuecomment-" + strconv.FormatInt(id, 10)
 }
@@ -50,9 +75,28 @@ func (s Site) file(repo, path string) string {
 
 func link(text, address string) string { return "[" + text + "](" + address + ")" }
 
+// linked is link, "" without an address.
+func linked(text, address string) string {
+	if address == "" {
+		return ""
+	}
+	return link(text, address)
+}
+
+// aside is a link in brackets at the end of a line, "" without an address.
+func aside(text, address string) string {
+	if address == "" {
+		return ""
+	}
+	return " (" + link(text, address) + ")"
+}
+
 // issue links to an issue, named as short as the reader's place allows: "#12",
 // "kubernetes#12", "org/repo#12".
 func (s Site) issue(base, k slash.Key) string { return link(plainKey(base, k), s.Issue(k)) }
+
+// pull links to what is known to be a pull request, named as an issue is.
+func (s Site) pull(base, k slash.Key) string { return link(plainKey(base, k), s.Pull(k)) }
 
 var keyEscape = strings.NewReplacer(`\`, `\\`, "_", `\_`, "[", `\[`, "]", `\]`, "*", `\*`, "<", `\<`, "`", "\\`")
 

@@ -15,23 +15,24 @@ type Survey struct {
 	Facilitators map[string][]string // of the SIGs with answers, by bare name
 }
 
+// SurveyQuestion is what the survey asks, SurveyNotes how to read what came of it.
 const (
-	surveyQuestion = "How likely are you to recommend planning a release like this?"
-	surveyNotes    = "*The score is the percentage of 9 and 10 minus that of 0 to 6, from -100 to 100. Answers are public, and who answers has chosen to: they stand for those who answered. " +
-		"Under 10 answers a score is weak.*"
+	SurveyQuestion = "How likely are you to recommend planning a release like this?"
+	SurveyNotes    = "The score is the percentage of 9 and 10 minus that of 0 to 6, from -100 to 100. Answers are public, and who answers has chosen to: they stand for those who answered. " +
+		"Under 10 answers a score is weak."
 	surveyAnswer = "To answer, 0 not at all to 10 certainly, a SIG and words may follow"
 )
 
 // scored are "score 21 (n = 34)" and "no answers".
 func scored(n plan.NPS) string {
 	if n.N() == 0 {
-		return npsWords(n)
+		return NPS(n)
 	}
-	return "score " + npsWords(n)
+	return "score " + NPS(n)
 }
 
-// npsWords are "21 (n = 34)", "50 (n = 4, weak)", "no answers".
-func npsWords(n plan.NPS) string {
+// NPS words a score: "21 (n = 34)", "50 (n = 4, weak)", "no answers".
+func NPS(n plan.NPS) string {
 	score, ok := n.Score()
 	switch {
 	case !ok:
@@ -63,7 +64,7 @@ func trend(t plan.Trend, rows int) string {
 	row := func(name string, cells []plan.NPS) {
 		list := []string{name}
 		for _, n := range cells[from:] {
-			list = append(list, npsWords(n))
+			list = append(list, NPS(n))
 		}
 		out.add(list...)
 	}
@@ -108,7 +109,7 @@ func (p *planPage) survey() {
 	if s.Survey.Open() {
 		p.say("\n**Survey:** open since ", p.Site.day(p.Plan.Key, s.Survey.Opened()), ", ", scored(s.All), " so far. ", surveyAnswer, ":\n", block("", "/nps 9"))
 	} else {
-		p.say("\n**Survey:** ", scored(s.All), ", closed ", p.Site.day(p.Plan.Key, s.Survey.Closed()), ".\n")
+		p.say("\n**Survey:** ", scored(s.All), ", closed ", p.Site.day(p.Plan.Key, s.Survey.Closed()), aside("on the web", p.OfPlan(s.Cycle, "survey")), ".\n")
 	}
 	if s.All.N() == 0 {
 		return
@@ -119,12 +120,12 @@ func (p *planPage) survey() {
 	} else {
 		p.say(p.surveyTexts(p.Plan.Key, v, max(1, p.scale.rows/max(1, len(s.SIGs))), p.scale.text))
 	}
-	p.say("\n", surveyNotes, "\n\n</details>\n")
+	p.say("\n*", SurveyNotes, "*\n\n</details>\n")
 }
 
 // SurveyOpened says on the plan issue that answers are taken. It calls nobody.
 func (s Site) SurveyOpened(on slash.Key, cycle string, said work.Said) string {
-	return "### Survey for " + plain(cycle) + ": open\n" + surveyQuestion + " Everybody may answer, as often as they like; the last answer counts, until product management closes the survey. " +
+	return "### Survey for " + plain(cycle) + ": open\n" + SurveyQuestion + " Everybody may answer, as often as they like; the last answer counts, until product management closes the survey. " +
 		surveyAnswer + ":\n" + block("", "/nps 9") + "\nOpened by " + speaker(said) + ", " + s.day(on, said) + ".\n"
 }
 
@@ -136,12 +137,12 @@ func (s Site) SurveyClosed(on slash.Key, v Survey) string {
 	return fit(func(l portion) string {
 		var b strings.Builder
 		say := func(words ...string) { b.WriteString(strings.Join(words, "")) }
-		say("### Survey for ", plain(r.Cycle), ": ", scored(r.All), "\n", surveyQuestion, " ")
+		say("### Survey for ", plain(r.Cycle), ": ", scored(r.All), "\n", SurveyQuestion, " ")
 		if r.All.N() == 0 {
 			say("Nobody has answered.\n")
 		} else {
 			say(digits(r.All.Promoters, "answer", "answers"), " of 9 or 10, ", digitsOf(r.All.Passives), " of 7 or 8, ", digitsOf(r.All.Detractors), " of 0 to 6.\n")
-			say(trend(v.Trend, l.items), s.surveyTexts(on, v, max(1, l.items/max(1, len(r.SIGs))), l.text), "\n", surveyNotes, "\n")
+			say(trend(v.Trend, l.items), s.surveyTexts(on, v, max(1, l.items/max(1, len(r.SIGs))), l.text), "\n*", SurveyNotes, "*\n")
 		}
 		if !closed.IsZero() {
 			say("\nClosed by ", speaker(closed), ", ", s.day(on, closed), ". To take more answers, product management opens it again:\n", block("", "/plan survey open"))

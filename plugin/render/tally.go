@@ -16,7 +16,7 @@ import (
 func (s Site) Tally(on slash.Key, t plan.Tally) string {
 	return fit(func(l portion) string {
 		p := &tallyPage{Site: s, Tally: t, on: on, l: l}
-		p.say("### ", plain(t.Cycle.Name), " ", plain(t.Occasion.Title), " (", t.Occasion.Day.StartUTC().Format("2 Jan"), ")\n")
+		p.say("### ", plain(t.Cycle.Name), " ", plain(t.Occasion.Title), " (", t.Occasion.Day.StartUTC().Format("2 Jan"), "): ")
 		p.lead()
 		p.increments()
 		p.lines()
@@ -25,7 +25,7 @@ func (s Site) Tally(on slash.Key, t plan.Tally) string {
 		p.waiting()
 		p.say(exceptionsFold(p.ByException, 2*l.items))
 		p.say(calibrationFold("Confidences so far against what was delivered", p.Calibration, min(40, l.items)))
-		p.say("\n<sub>Counted ", DateTime(t.Occasion.At), " from what was said on the items; nothing is asked of anybody here.", s.links(), "</sub>\n")
+		p.say("\n<sub>Counted ", DateTime(t.Occasion.At), " from what was said on the items; nothing is asked of anybody here.", s.links(s.planOnWeb(t.Cycle.Name)), "</sub>\n")
 		return p.b.String()
 	})
 }
@@ -59,29 +59,45 @@ func (p *tallyPage) due() plan.Figures {
 	return due
 }
 
-// lead is the first line: how much of what was due is there.
+// lead is the end of the headline, how much of what was due is there, and the line
+// below it.
 func (p *tallyPage) lead() {
 	if p.All.Committed == 0 {
-		p.say("Nothing is committed to an increment of ", plain(p.Cycle.Name), " yet.\n")
+		p.say("nothing is committed yet\nNo piece of work is committed to an increment of ", plain(p.Cycle.Name), ".\n")
 		return
 	}
-	if due := p.due(); due.Committed > 0 {
-		p.say("**", digitsOf(due.Done), " of ", digits(due.Committed, "piece", "pieces"), " of work that ", isAre(due.Committed, "was", "were"), " due ",
-			isAre(due.Done, "is", "are"), " done**")
-		if due.Slipped > 0 {
-			p.say(", ", digitsOf(due.Slipped), " slipped")
-		}
-		if due.Dropped > 0 {
-			p.say(", ", digitsOf(due.Dropped), " ", isAre(due.Dropped, "was", "were"), " dropped")
-		}
-	} else {
-		p.say("**No increment is over yet**")
+	due := p.due()
+	switch {
+	case due.Committed > 0:
+		p.say(digitsOf(due.Done), " of ", digits(due.Committed, "piece", "pieces"), " of work that ", isAre(due.Committed, "was", "were"), " due ", isAre(due.Done, "is", "are"), " done\n")
+	case p.anyOver():
+		p.say("nothing was due yet\n")
+	default:
+		p.say("no increment is over yet\n")
 	}
-	p.say("; of all ", digitsOf(p.All.Committed), " committed, ", digitsOf(p.All.Done), " ", isAre(p.All.Done, "is", "are"), " done")
+	var words []string
+	add := func(n int, what string) {
+		if n > 0 {
+			words = append(words, digitsOf(n)+" "+what)
+		}
+	}
+	add(due.Slipped, "slipped")
+	add(due.Dropped, isAre(due.Dropped, "was dropped", "were dropped"))
+	if len(words) > 0 {
+		p.say("**Of what was due, ", join(words, "and"), "**; of")
+	} else {
+		p.say("Of")
+	}
+	p.say(" all ", digitsOf(p.All.Committed), " committed, ", digitsOf(p.All.Done), " ", isAre(p.All.Done, "is", "are"), " done")
 	if p.All.AtRisk > 0 {
-		p.say(" and ", digitsOf(p.All.AtRisk), " said to be at risk")
+		p.say(" and ", digitsOf(p.All.AtRisk), isAre(p.All.AtRisk, " is", " are"), " said to be at risk")
 	}
 	p.say(".\n")
+}
+
+// anyOver reports whether an increment is over.
+func (p *tallyPage) anyOver() bool {
+	return slices.ContainsFunc(p.Increments, func(i plan.IncrementTally) bool { return i.Increment.Finished(p.Occasion.At) })
 }
 
 func isAre(n int, one, many string) string {
@@ -105,7 +121,7 @@ func (p *tallyPage) increments() {
 	}
 	p.say(t.String())
 	if len(t.rows) > 0 {
-		p.say("\n*A piece of work is a checklist item, or an issue committed as a whole; it counts in the last increment that it is committed to. Expected: the sum of the confidences.*\n")
+		p.say("\n*A piece of work is a checklist item, or an issue committed as a whole; it counts in the last increment that it is committed to. Slipped: said so, or not done when that increment was over. Expected: the sum of the confidences.*\n")
 	}
 }
 
@@ -135,7 +151,7 @@ func (p *tallyPage) lines() {
 	var lines []string
 	add := func(words ...string) { lines = append(lines, strings.Join(words, "")) }
 	if p.All.Committed > 0 {
-		add("**Expected in the end:** ", forecastWords(p.Forecast), ", from the confidences")
+		add("**Expected in the end:** ", Forecast(p.Tally.Forecast))
 	}
 	if behind := p.mostBehind(); len(behind) > 0 {
 		add("**Most behind:** ", join(behind, "and"))
@@ -143,6 +159,9 @@ func (p *tallyPage) lines() {
 	if n := len(p.Waiting); n > 0 {
 		sig, most := p.waitedFor()
 		text := "**Waiting on others:** " + digits(n, "dependency is", "dependencies are") + " not promised"
+		if declined := p.declined(); declined > 0 {
+			text += " (" + digitsOf(declined) + " declined)"
+		}
 		switch {
 		case sig != "" && n == 1:
 			text += ", on " + sigName(sig)
@@ -158,10 +177,10 @@ func (p *tallyPage) lines() {
 		add("**Questions open for more than "+ageLimit+":** ", p.raised(p.OldQuestions))
 	}
 	if p.Exceptions.Asked > 0 {
-		add("**Exceptions:** ", exceptionWords(p.Exceptions))
+		add("**Exceptions:** ", exceptionWords(p.Exceptions, false), aside("all", p.OfPlan(p.Cycle.Name, "exceptions")))
 	}
 	if n := len(p.Demos.Missing); n > 0 {
-		add("**Done and not shown yet:** ", digitsOf(n), " of ", digits(p.Demos.Done, "item", "items"), ", ", p.undemonstrated())
+		add("**Done and not shown yet:** ", digitsOf(n), " of ", digits(p.Demos.Done, "item", "items"), ", ", p.undemonstrated(), aside("demos", p.OfPlan(p.Cycle.Name, "demos")))
 	}
 	if p.Objections > 0 {
 		add("**Objections that stand:** ", digitsOf(p.Objections))
@@ -177,14 +196,21 @@ func (p *tallyPage) lines() {
 	}
 }
 
-// forecastWords are "58 ± 6 of 83 pieces, 20 of them done; 3 whose increment is over
-// count for nothing until ...".
-func forecastWords(f plan.Forecast) string {
-	text := estimate(f.Estimate) + " " + isAre(f.Done+f.Open+f.Overdue, "piece", "pieces") + " of work (" + digitsOf(f.Done) + " done, " + digitsOf(f.Open) + " to come"
+// Forecast words what may be expected in the end: "58 ± 6 pieces of work, from the confidences: 20 are done, 38 to
+// come; 3 are overdue and not counted until committed again". Where nothing is to come
+// nothing is expected, and there is no number.
+func Forecast(f plan.Forecast) string {
+	text := "no more than what is done, " + digits(f.Done, "piece", "pieces") + " of work: nothing is committed to an increment to come"
+	switch {
+	case f.Open == 0 && f.Done == 0:
+		text = "nothing: nothing is done, and nothing is committed to an increment to come"
+	case f.Open > 0:
+		text = estimate(f.Estimate) + " of " + digits(f.Done+f.Open+f.Overdue, "piece", "pieces") + " of work, from the confidences: " + digitsOf(f.Done) + isAre(f.Done, " is", " are") + " done, " + digitsOf(f.Open) + " to come"
+	}
 	if f.Overdue > 0 {
 		text += "; " + digitsOf(f.Overdue) + isAre(f.Overdue, " is", " are") + " overdue and not counted until committed again"
 	}
-	return text + ")"
+	return text
 }
 
 func (p *tallyPage) undemonstrated() string {
@@ -201,9 +227,20 @@ func (p *tallyPage) mostBehind() []string {
 	slices.SortStableFunc(sigs, func(a, b plan.SIGTally) int { return b.All.Slipped - a.All.Slipped })
 	var out []string
 	for _, s := range sigs[:min(3, len(sigs))] {
-		out = append(out, laneName(s.SIG)+" ("+digitsOf(s.All.Slipped)+" of "+digitsOf(s.All.Committed)+")")
+		out = append(out, laneName(s.SIG)+" ("+digitsOf(s.All.Slipped)+" of "+digitsOf(s.All.Committed)+" slipped)")
 	}
 	return out
+}
+
+// declined counts the dependencies that were refused.
+func (p *tallyPage) declined() int {
+	n := 0
+	for _, d := range p.Waiting {
+		if has(d.Edge, work.Declined) {
+			n++
+		}
+	}
+	return n
 }
 
 // waitedFor is the SIG on which most dependencies wait, "" if none is known.
@@ -275,7 +312,7 @@ func (p *tallyPage) burndown() {
 		}
 		t.add(l.Title, left, digitsOf(l.Planned))
 	}
-	p.say(t.String(), "\nBars: what is left. Line: as committed.\n\n</details>\n")
+	p.say(t.String(), "\nBars: what is left; there is none where it is not known yet. Line: as committed.\n\n</details>\n")
 }
 
 // waiting lists what has not been promised.

@@ -120,3 +120,23 @@ func FuzzNote(f *testing.F) {
 
 // codeSpans are kept in notes, and change nothing else.
 var codeSpans = regexp.MustCompile(`(?m)^ *CodeSpan\n`)
+
+// TestForecast: no spread is hidden by rounding, and there is no number where
+// nothing is to come.
+func TestForecast(t *testing.T) {
+	of := func(mean, variance float64) plan.Estimate { return plan.Estimate{Mean: mean, Variance: variance} }
+	for _, c := range []struct {
+		f    plan.Forecast
+		want string
+	}{
+		{plan.Forecast{Estimate: of(58, 36), Done: 20, Open: 63}, "58 ± 6 of 83 pieces of work, from the confidences: 20 are done, 63 to come"},
+		{plan.Forecast{Estimate: of(0.8, 0.16), Open: 1}, "0.8 ± 0.4 of 1 piece of work, from the confidences: 0 are done, 1 to come"},
+		{plan.Forecast{Estimate: of(3, 0), Done: 1, Open: 2, Overdue: 1}, "3 of 4 pieces of work, from the confidences: 1 is done, 2 to come; 1 is overdue and not counted until committed again"},
+		{plan.Forecast{Estimate: of(2, 0), Done: 2, Overdue: 8}, "no more than what is done, 2 pieces of work: nothing is committed to an increment to come; 8 are overdue and not counted until committed again"},
+		{plan.Forecast{Overdue: 1}, "nothing: nothing is done, and nothing is committed to an increment to come; 1 is overdue and not counted until committed again"},
+	} {
+		if got := Forecast(c.f); got != c.want {
+			t.Errorf("%+v:\n%s, want\n%s", c.f, got, c.want)
+		}
+	}
+}
