@@ -76,7 +76,7 @@ func (r *Reconciler) decideExceptions(w *world, a work.Assessment, c cycle.Cycle
 	for _, due := range work.DueExceptions(a.Item, w.postedExceptions(c.Name), r.exceptionFacts(w, a.Item, c, a.Asked)) {
 		switch {
 		case !r.Index.Heard():
-			p.soonest(w, w.now.Add(time.Minute), "not every issue was read and judged yet: one may depend on this")
+			p.soonest(w, w.now.Add(r.Index.Again()), "not every issue was read and judged yet: one may depend on this")
 		case due.Decision == nil:
 			p.soonest(w, due.After, "an exception is decided then")
 		case len(p.decide) > 0:

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/steelthread/steelthread/plugin/custody"
 	"github.com/steelthread/steelthread/plugin/kep"
@@ -80,6 +81,15 @@ func (x *Index) Heard() bool {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	return len(x.missed)+len(x.unheard) == 0
+}
+
+// Again is when it is worth to ask for Heard once more: rounds that are under way take
+// seconds, what cannot be read takes longer.
+func (x *Index) Again() time.Duration {
+	if x.Whole() {
+		return 10 * time.Second
+	}
+	return time.Minute
 }
 
 // Get gives the entry of an issue.

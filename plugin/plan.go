@@ -134,7 +134,7 @@ func (r *Reconciler) plan(w *world, l *ledger, s *state) (*writes, error) {
 	}
 	r.planNotices(w, l, s, p)
 	r.planAcks(w, p)
-	r.planPrune(w, l, p)
+	r.planPrune(w, l, s, p)
 	w.wakeAtTheEnd(s, p)
 	p.entry = w.entry(l.logs)
 	p.entry.Issue.Labels = p.labelsAfter(w.issue.Labels)

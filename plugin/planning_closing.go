@@ -46,7 +46,7 @@ func (r *Reconciler) planClosing(w *world, l *ledger, s *state, p *writes) {
 	at, due := plan.ClosingDue(c, w.now)
 	switch {
 	case !due:
-		p.soonest(w, at, "the closing report is due then")
+		p.soonest(w, at.Add(plan.Settling), "the closing report is due then")
 	case !r.Index.Heard() || len(w.torn()) > 0:
 		p.soonest(w, w.now.Add(time.Minute), "the closing report waits until everything can be read")
 	default:

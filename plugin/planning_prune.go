@@ -1,16 +1,18 @@
 package plugin
 
 import (
-	"github.com/steelthread/steelthread/config"
+	"slices"
+
 	"github.com/steelthread/steelthread/plugin/cycle"
 	"github.com/steelthread/steelthread/plugin/plan"
 	"github.com/steelthread/steelthread/plugin/render"
 	"github.com/steelthread/steelthread/plugin/roles"
+	"github.com/steelthread/steelthread/plugin/work"
 )
 
 // planPrune takes an issue out of the milestone, once, because of a decision, and
 // tells its owner when that may happen.
-func (r *Reconciler) planPrune(w *world, l *ledger, p *writes) {
+func (r *Reconciler) planPrune(w *world, l *ledger, s *state, p *writes) {
 	for _, c := range w.config.Calendar() {
 		if key, ok := planKey(c); ok && c.Open(w.now) && r.Plans.unread(c, key) {
 			r.Enqueue(key)
@@ -23,7 +25,7 @@ func (r *Reconciler) planPrune(w *world, l *ledger, p *writes) {
 		if decision == "" || h == nil || log.WasTold(prunedKey(decision)) || !decided.Known || !c.Open(w.now) {
 			continue
 		}
-		if approved || plan.NeverPruned(w.issue) || w.issue.HasLabel(config.LabelExceptionApproved) {
+		if approved || plan.NeverPruned(w.issue) || w.spared(s, c) {
 			continue // since it was decided
 		}
 		if w.issue.Milestone == c.Name {
@@ -44,6 +46,13 @@ func (r *Reconciler) tellPruned(w *world, l *ledger) {
 			l.logs[c.Name] = log
 		}
 	}
+}
+
+// spared reports whether an exception keeps the issue in the milestone, or it cannot be
+// told whether one does. The label does not count: anyone may take it off.
+func (w *world) spared(s *state, c cycle.Cycle) bool {
+	granted := func(e work.Exception) bool { return e.Decided != nil && e.Decided.Granted }
+	return len(w.decisionsOf(c.Name).torn) > 0 || slices.ContainsFunc(s.views[c.Name].Exceptions, granted)
 }
 
 func prunedKey(decision string) string { return "pruned-" + decision }

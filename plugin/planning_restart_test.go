@@ -1,10 +1,12 @@
 package plugin
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/steelthread/steelthread/config"
 	"github.com/steelthread/steelthread/plugin/custody"
 )
 
@@ -46,6 +48,45 @@ func TestClosingAfterRestart(t *testing.T) {
 	}
 }
 
+// TestSnapshotWithoutDeliveries: so is one of which the sweep learns together with the
+// vote.
+func TestSnapshotWithoutDeliveries(t *testing.T) {
+	s, at := planStand(t, nil)
+	item := s.openKEP()
+	s.said("node-fac", item, "/commit w1-2")
+	s.sim.Comment("node-fac", item.Org, item.Repo, item.Number, "/readout ready")
+	s.sim.Advance(time.Minute)
+	s.sim.Comment("rel-lead", at.Org, at.Repo, at.Number, "/plan vote open until 2027-01-20")
+	s.mail.Take()
+	s.sim.Advance(2 * time.Minute)
+	if err := s.plugin.Sweep.Tick(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s.settle()
+	s.later(2*time.Minute, at)
+	if _, bodies := s.decisions(at); len(bodies) != 1 || !strings.Contains(bodies[0], "#4381") {
+		t.Errorf("the snapshot is without what was ready:\n%s", strings.Join(bodies, "\n"))
+	}
+}
+
+// TestClosingCountsTheLastSecond: the report waits for what is under way at the end.
+func TestClosingCountsTheLastSecond(t *testing.T) {
+	s, at := planStand(t, nil)
+	item := s.openKEP()
+	s.said("node-fac", item, "/commit w1-2")
+	s.sim.SetClock(time.Date(2027, 4, 15, 11, 59, 58, 0, time.UTC))
+	s.enqueue(at)
+	s.settle()
+	s.sim.Comment("node-fac", item.Org, item.Repo, item.Number, "/done")
+	s.sim.SetClock(time.Date(2027, 4, 15, 12, 0, 0, 0, time.UTC))
+	s.round(at)
+	s.settle()
+	s.later(2*time.Minute, at)
+	if text := s.notice(at, "closing-"); !strings.Contains(text, "1 of 1 planned item delivered") {
+		t.Errorf("the report is not there, or without what was said:\n%s", text)
+	}
+}
+
 // TestTallyOfHalfTheWorld is not posted: it is said once.
 func TestTallyOfHalfTheWorld(t *testing.T) {
 	s, at, _ := excepting(t)
@@ -64,10 +105,11 @@ func TestTallyOfHalfTheWorld(t *testing.T) {
 	}
 }
 
-// TestPruneOfALostRecord: an issue that was pruned and put back keeps its milestone when
-// its record was rebuilt, also in the rounds after that one.
-func TestPruneOfALostRecord(t *testing.T) {
-	s, at, item := excepting(t)
+// confirmed gives an item in the milestone and a prune that takes it out, confirmed and
+// due at the plan's next round.
+func confirmed(t *testing.T) (s *stand, at, item Key) {
+	t.Helper()
+	s, at, item = excepting(t)
 	s.milestone(item, "v1.38")
 	other := s.open("kubernetes", "Other", "")
 	s.said("sched-fac", other, "/commit sig-scheduling w1-2\n/readout ready")
@@ -83,7 +125,16 @@ func TestPruneOfALostRecord(t *testing.T) {
 		t.Fatalf("no preview:\n%s", bodies[len(bodies)-1])
 	}
 	s.sim.Advance(25 * time.Hour)
-	s.decide("rel-lead", at, "/plan prune confirm "+strings.Fields(confirm)[0])
+	s.said("rel-lead", at, "/plan prune confirm "+strings.Fields(confirm)[0])
+	s.sim.Advance(61 * time.Second)
+	return s, at, item
+}
+
+// TestPruneOfALostRecord: an issue that was pruned and put back keeps its milestone when
+// its record was rebuilt, also in the rounds after that one.
+func TestPruneOfALostRecord(t *testing.T) {
+	s, at, item := confirmed(t)
+	s.later(time.Second, at)
 	if got := s.issue(item).Milestone; got != "" {
 		t.Fatalf("pruned: milestone %q", got)
 	}
@@ -94,6 +145,24 @@ func TestPruneOfALostRecord(t *testing.T) {
 	s.later(time.Minute, item)
 	if got := s.issue(item).Milestone; got != "v1.38" {
 		t.Errorf("pruned a second time: milestone %q", got)
+	}
+}
+
+// TestPruneSparesWhatWasGranted, by the decision: who takes the label off does not take
+// the issue out of the milestone.
+func TestPruneSparesWhatWasGranted(t *testing.T) {
+	s, at, item := confirmed(t)
+	s.round(at) // it is decided
+	s.sim.Label("maintainer", item.Org, item.Repo, item.Number, "kind/bug")
+	s.settle()
+	s.agree(item)
+	s.later(61*time.Second, item)
+	s.later(61*time.Second, item)
+	s.sim.Unlabel("maintainer", item.Org, item.Repo, item.Number, "kind/bug", config.LabelExceptionApproved)
+	s.settle()
+	s.later(time.Minute, item)
+	if got := s.issue(item); got.Milestone != "v1.38" || !slices.Contains(got.Labels, config.LabelExceptionApproved) {
+		t.Errorf("milestone %q, labels %v", got.Milestone, got.Labels)
 	}
 }
 

@@ -116,7 +116,7 @@ func (r *Reconciler) planDecisions(w *world, s *state, p *writes) error {
 		return nil
 	}
 	if !r.Index.Heard() { // an item that could not be read must not be missing in a snapshot
-		p.soonest(w, w.now.Add(time.Minute), "not every issue was read and judged yet")
+		p.soonest(w, w.now.Add(r.Index.Again()), "not every issue was read and judged yet")
 		return nil
 	}
 	leads, told := w.leadsOf(w.planning.cycle)

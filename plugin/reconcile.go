@@ -60,6 +60,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, key Key) error {
 		return r.absent(key, err)
 	}
 	if isForbidden(err) {
+		r.Index.Hear(canonical(r.Config(), key)) // the start knows it as one that could not be read
 		return &Wait{For: breakerWait, Why: "GitHub does not let us read " + key.String()}
 	}
 	if err != nil {

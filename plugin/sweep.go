@@ -68,10 +68,23 @@ func (s *Sweep) sweep(ctx context.Context, repo string) error {
 		return fmt.Errorf("sweep %s: %w", repo, err)
 	}
 	for _, key := range keys {
+		s.await(key)
 		s.Enqueue(key)
 	}
 	s.seen[repo] = date.Add(-overlap)
 	return nil
+}
+
+// await has what is concluded from all issues wait for the round of one that changed: what
+// was said on it may have come by no delivery. Plans do not wait for themselves, nor for
+// pull requests.
+func (s *Sweep) await(key Key) {
+	cfg := s.Config()
+	key = canonical(cfg, key)
+	e, _ := s.Index.Get(key)
+	if _, plan := planCycle(cfg, key); !plan && e.Pull == nil {
+		s.Index.Await(key)
+	}
 }
 
 // changed lists the issues of a repository that changed since and may concern

@@ -79,14 +79,15 @@ type ClosingFacts struct {
 	Notified int // see Closing
 }
 
-// ClosingDue says when the report of a cycle is due, which is the end of its last day
-// anywhere on earth, and whether that is over. A cycle without an end has no report.
+// ClosingDue says as of when the report of a cycle is made, which is the end of its last
+// day anywhere on earth, and whether it is due: Settling later, when what was said in the
+// last second can have been read. A cycle without an end has no report.
 func ClosingDue(c cycle.Cycle, now time.Time) (at time.Time, due bool) {
 	if c.End.IsZero() {
 		return time.Time{}, false
 	}
 	at = c.End.EndAoE()
-	return at, !now.Before(at)
+	return at, !now.Before(at.Add(Settling))
 }
 
 // ClosingOf makes the report, as of the end of the cycle: what was done, merged or

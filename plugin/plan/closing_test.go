@@ -89,7 +89,7 @@ func TestClosingDue(t *testing.T) {
 	for _, tc := range []struct {
 		now time.Time
 		due bool
-	}{{end.Add(-time.Second), false}, {end, true}, {end.AddDate(1, 0, 0), true}} {
+	}{{end.Add(-time.Second), false}, {end.Add(Settling - time.Second), false}, {end.Add(Settling), true}, {end.AddDate(1, 0, 0), true}} {
 		if at, due := ClosingDue(c, tc.now); due != tc.due || !at.Equal(end) {
 			t.Errorf("%s: %s %t", tc.now, at, due)
 		}
