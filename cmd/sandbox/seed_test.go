@@ -90,6 +90,7 @@ func TestASeedThatCannotBeUsedNamesTheFile(t *testing.T) {
 		{"no configuration", configFile, "", "seed: steelthread.yaml"},
 		{"a story elsewhere", storyFile, "steps: [{as: ann, issue: somewhere, say: hello}]", "steps[0].issue"},
 		{"a story that does what nobody can", storyFile, "steps: [{as: ann, issue: k/e#7, do: close}]", "steps[0].do"},
+		{"a story that goes on to no time", storyFile, "steps: [{tell: x, until: tomorrow}]", storyFile},
 		{"a story in which time does not pass", storyFile, "steps: [{tell: x, pass: soon}]", "steps[0].pass"},
 		{"files that are none", "repos/k/e/issues.yaml", "issues: [{as: ann, title: x, pull: {base: main, head: b, files: [a]}}]", "issues[0].pull: files"},
 		{"a pull request into nothing", "repos/k/f/issues.yaml", "issues: [{as: ann, title: x, pull: {base: main, head: b}}]", "needs a file"},
