@@ -17,8 +17,8 @@ func (c *checker) config(cfg *Config) {
 	c.repos(cfg.Repos)
 	c.roles(cfg)
 	c.cycles(cfg)
-	if cfg.Voting != DefaultVoting {
-		c.add("voting", cfg.Voting, "the presets are: seed")
+	if cfg.Voting != DefaultVoting && cfg.Voting != VotingReadout {
+		c.add("voting", cfg.Voting, "the presets are: seed, readout")
 	}
 }
 

@@ -53,7 +53,7 @@ func Labels() []Label {
 		{Name: LabelBlocked, Color: red, Target: "issues", AddedBy: "facilitators",
 			Description: "Denotes planned work with an open planning block; it says nothing about merging."},
 		{Name: LabelProposed, Color: yellow, Target: "issues", AddedBy: "facilitator or SIG lead",
-			Description: "Denotes work that its SIG put into the plan of its milestone, approved or not."},
+			Description: "Denotes work that its SIG put into the plan of its milestone."},
 		{Name: LabelUnplanned, Color: grey, Target: "both", AddedBy: "the bot alone",
 			Description: "Denotes work in a milestone that its approved plan does not contain."},
 	}

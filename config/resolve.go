@@ -14,6 +14,7 @@ const (
 	DefaultKEPs       = "kubernetes/enhancements"
 	DefaultOptInLabel = "lead-opted-in"
 	DefaultVoting     = "seed"
+	VotingReadout     = "readout"
 )
 
 // Repo is one configured repository with its defaults filled in.

@@ -13,8 +13,8 @@ type Config struct {
 	Roles Roles `json:"roles"`
 	// Cycles lists the release cycles; two may be open at once, as one is planned while the one before it is coded.
 	Cycles []Cycle `json:"cycles"`
-	// Voting names the voting preset. There is one, `seed`, and it is the default: fist to five, every seat must vote,
-	// nobody under 3.
+	// Voting names the voting preset. `seed`: fist to five, every seat must vote, nobody under 3, on the items that have
+	// `/readout ready`. `readout`: the same, on the items whose readout was held (`/readout done`). Default: `seed`.
 	Voting string `json:"voting,omitempty"`
 
 	hash     string

@@ -167,7 +167,6 @@ func (c *chain) awaitApproved(t *testing.T) {
 	t.Helper()
 	for where, label := range map[address]string{asking: config.LabelApproved, giving: config.LabelApproved, unasked: config.LabelUnplanned} {
 		c.awaitLabel(t, where, label)
-		c.await(t, config.LabelProposed+" to go from "+where.String(), func() bool { return !c.hasLabel(where, config.LabelProposed) })
 	}
 }
 
@@ -183,9 +182,9 @@ func (c *chain) mustHaveVoted(t *testing.T) {
 		t.Errorf("decisions: got %d, want 2", n)
 	}
 	want := map[address][]string{
-		asking:   {"kind/feature", config.LabelApproved, "sig/node"},
-		giving:   {config.LabelApproved, "sig/scheduling"},
-		unasked:  {config.LabelUnplanned, "sig/scheduling"},
+		asking:   {"kind/feature", config.LabelApproved, config.LabelProposed, "sig/node"},
+		giving:   {config.LabelApproved, config.LabelProposed, "sig/scheduling"},
+		unasked:  {config.LabelProposed, config.LabelUnplanned, "sig/scheduling"},
 		planning: nil,
 	}
 	got := map[address][]string{}
@@ -243,9 +242,9 @@ func TestKilledAtTheResult(t *testing.T) {
 	server.stop(t)
 	c.mustBeQuiet(t, 4)
 	c.mustHaveVoted(t)
-	for where, n := range before { // approved or unplanned on, proposed off
-		if got := c.LabelEvents(where.org, where.repo, where.number) - n; got != 2 {
-			t.Errorf("label events on %s since the end of the vote: got %d, want 2", where, got)
+	for where, n := range before { // approved or unplanned on; proposed stays
+		if got := c.LabelEvents(where.org, where.repo, where.number) - n; got != 1 {
+			t.Errorf("label events on %s since the end of the vote: got %d, want 1", where, got)
 		}
 	}
 }

@@ -39,7 +39,7 @@ func (r *Reconciler) foldPlanning(ctx context.Context, w *world, l *ledger) (*st
 	v := &planView{state: plan.Fold(l.logs[p.cycle.Name]), items: items}
 	v.state.Cycle = p.cycle.Name
 	v.assessment = plan.Assess(v.state, p.posted, plan.Facts{Now: w.now, Cycle: p.cycle, Items: items,
-		Holders: w.holders(p.cycle), Programme: programme(w), Missing: w.torn()})
+		Holders: w.holders(p.cycle), Programme: programme(w), Preset: w.config.Voting, Missing: w.torn()})
 	v.schedule = plan.ScheduleOf(p.cycle, items, v.state.Backlogs())
 	v.graph = plan.GraphOf(items)
 	if v.before, v.satisfied, err = r.before(ctx, w); err != nil {

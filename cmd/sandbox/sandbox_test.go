@@ -180,7 +180,11 @@ func TestACommentOfAPersonaLeadsToARecord(t *testing.T) {
 	if home := s.get(t, "/").Body.String(); !strings.Contains(home, "v1.38: committed") {
 		t.Error("the first page does not say that the issue is committed")
 	}
-	writes := s.get(t, "/sandbox/writes").Body.String()
+	writes := "" // what was done is listed a moment after it shows
+	s.waitFor(t, "the list of writes", func() bool {
+		writes = s.get(t, "/sandbox/writes").Body.String()
+		return strings.Contains(writes, "reacted to a comment")
+	})
 	for _, want := range []string{"wrote the record", "set the label", "reacted to a comment"} {
 		if !strings.Contains(writes, want) {
 			t.Errorf("what the bot did lacks %q", want)

@@ -47,6 +47,7 @@ type Assessment struct {
 	Approval   Approval // what stands approved, of whichever round
 	Changed    []Change // items of the approved set that changed since, by key
 	IfApproved Outcome
+	Unheld     int       // ready items that no vote would be on, because their readout was not held
 	Previews   []Preview // previews that stand, the newest first
 	Findings   []Finding
 	Due        []Due
@@ -195,8 +196,10 @@ func (a *Assessment) outcome(f Facts) {
 		}
 	default:
 		for _, i := range f.Items {
-			if i.ReadyToVote() {
+			if i.ReadyFor(f.Preset) {
 				keep[i.Key] = true
+			} else if i.ReadyToVote() {
+				a.Unheld++
 			}
 		}
 	}

@@ -21,8 +21,9 @@ const (
 
 // The rules by which a vote is counted. They are written into the decision.
 const (
-	PresetSeed = "seed" // fist to five, as the proposal has it
-	QuorumSeed = "every seat of a SIG with work in the plan, and product management"
+	PresetSeed    = "seed"    // fist to five, as the proposal has it
+	PresetReadout = "readout" // the same, on the items whose readout was held
+	QuorumSeed    = "every seat of a SIG with work in the plan, and product management"
 )
 
 // passMark is the lowest vote that is no objection.

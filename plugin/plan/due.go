@@ -164,8 +164,8 @@ func (r *replayed) open(cur *Round, ask Ask) bool {
 		n = cur.N + 1
 	}
 	r.add(KindVoteOpened, asked.Key(), ask.Said.At.Add(Settling), func() Decision {
-		return VoteOpened{Round: n, Asked: asked, Until: ask.Until, Preset: PresetSeed, Quorum: QuorumSeed,
-			Seats: seats(r.facts, ask.Said.At, r.lookups), Items: snapshot(r.facts.Items, ask.Said.At)}
+		return VoteOpened{Round: n, Asked: asked, Until: ask.Until, Preset: cmp.Or(r.facts.Preset, PresetSeed), Quorum: QuorumSeed,
+			Seats: seats(r.facts, ask.Said.At, r.lookups), Items: snapshot(r.facts, ask.Said.At)}
 	})
 	return true
 }

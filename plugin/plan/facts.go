@@ -27,6 +27,7 @@ type Facts struct {
 	// Missing are the keys of decisions that were made and cannot be read any more.
 	// Nothing but a rework is decided until they are back.
 	Missing   []string
+	Preset    string   // PresetSeed or PresetReadout; "" is PresetSeed
 	Programme []string // names of the programme-level seats: "architecture", "testing"
 }
 
@@ -114,10 +115,10 @@ func seats(f Facts, at time.Time, l *lookups) []Seat {
 
 // snapshot lists the items that are voted on when the vote is asked for at a time, by
 // key.
-func snapshot(items []Item, at time.Time) []SnapshotItem {
+func snapshot(f Facts, at time.Time) []SnapshotItem {
 	var out []SnapshotItem
-	for _, i := range items {
-		if i.ReadyBy(at) {
+	for _, i := range f.Items {
+		if i.ReadyBy(at) && (f.Preset != PresetReadout || i.heldBy(at)) {
 			s := named(i)
 			s.Digest = i.Digest(at)
 			out = append(out, s)

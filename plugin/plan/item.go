@@ -54,6 +54,14 @@ func (i Item) ReadyBy(until time.Time) bool {
 	return !then.Ready.IsZero() && len(then.OpenNotes(work.Block)) == 0
 }
 
+// heldBy reports whether the readout of the item was held by a time.
+func (i Item) heldBy(until time.Time) bool { return !i.at(until).Held.IsZero() }
+
+// ReadyFor reports whether a vote by a preset would be on the item.
+func (i Item) ReadyFor(preset string) bool {
+	return i.ReadyToVote() && (preset != PresetReadout || !i.Assessment.Item.Held.IsZero())
+}
+
 // at folds what had been said on the item by a time, that second included.
 func (i Item) at(until time.Time) *work.Item {
 	var log custody.Log

@@ -85,7 +85,7 @@ func TestOpened(t *testing.T) {
 	}
 	private := workItem(9, "node", "/commit v1.38 w1-2 50%", "/readout ready v1.38")
 	private.Assessment.Issue.Private = true
-	if s := snapshot([]Item{private}, jan("12 10:00")); s[0].Title != "" {
+	if s := snapshot(Facts{Items: []Item{private}}, jan("12 10:00")); s[0].Title != "" {
 		t.Error("the title of a private issue is in a decision")
 	}
 }

@@ -164,8 +164,14 @@ func (p *planPage) planNeeds() (list []string, intro, paste string) {
 	ready := len(a.IfApproved.Labelled)
 	switch a.Phase {
 	case plan.PhaseNotOpened, plan.PhaseRework:
-		if ready == 0 {
+		if a.Unheld > 0 {
+			list = append(list, "the readout of "+count(a.Unheld, "item", "items")+", then `/readout done` on each by a release lead or product management")
+		}
+		if ready == 0 && a.Unheld == 0 {
 			return []string{"facilitators to call their items ready (`/readout ready` on each)"}, "", ""
+		}
+		if ready == 0 {
+			return list, "", ""
 		}
 		list = append(list, "a release lead or product management to open the vote on "+count(ready, "ready item", "ready items"))
 		return append(list, p.unfilled()...), "To open it", "/plan vote open until 3 days"
