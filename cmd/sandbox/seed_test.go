@@ -56,6 +56,13 @@ func TestTheDemoIsInItsPlanningWeeks(t *testing.T) {
 		if !ok || next.Sub(now) > 11*24*time.Hour {
 			t.Fatalf("%s: the next increment begins %v", now, next)
 		}
+		first := open[0].Start.StartUTC()
+		if next, ok := nextIncrement(cfg.Calendar(), first.AddDate(0, 0, 50)); ok {
+			t.Fatalf("%s: in the last increment of the first cycle the next begins %v, past its end", now, next)
+		}
+		if next, ok := nextIncrement(cfg.Calendar(), first.AddDate(0, 0, 100)); !ok || next.Before(first.AddDate(0, 0, 119)) {
+			t.Fatalf("%s: after the first cycle the next increment begins %v %v, want one of the second", now, next, ok)
+		}
 	}
 }
 
