@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -44,16 +45,18 @@ func firstDay(now time.Time) cycle.Day {
 	return d
 }
 
-// nextIncrement is the instant at which the next increment begins, of all cycles that are open, or false if there is
-// none.
+// nextIncrement is the instant at which the next increment begins, of the open cycle that ends first, or false if it has
+// none any more: the cycle after it must not take the clock past its freezes and its end.
 func nextIncrement(calendar cycle.Calendar, now time.Time) (time.Time, bool) {
-	var next time.Time
-	for _, c := range calendar.Open(now) {
-		for _, i := range c.Increments {
-			if start := i.Start.StartUTC().Add(9 * time.Hour); start.After(now) && (next.IsZero() || start.Before(next)) {
-				next = start
-			}
+	open := calendar.Open(now)
+	if len(open) == 0 {
+		return time.Time{}, false
+	}
+	first := slices.MinFunc(open, func(a, b cycle.Cycle) int { return a.End.EndAoE().Compare(b.End.EndAoE()) })
+	for _, i := range first.Increments {
+		if start := i.Start.StartUTC().Add(9 * time.Hour); start.After(now) {
+			return start, true
 		}
 	}
-	return next, !next.IsZero()
+	return time.Time{}, false
 }

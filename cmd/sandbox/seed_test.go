@@ -56,6 +56,13 @@ func TestTheDemoIsInItsPlanningWeeks(t *testing.T) {
 		if !ok || next.Sub(now) > 11*24*time.Hour {
 			t.Fatalf("%s: the next increment begins %v", now, next)
 		}
+		first := open[0].Start.StartUTC()
+		if next, ok := nextIncrement(cfg.Calendar(), first.AddDate(0, 0, 50)); ok {
+			t.Fatalf("%s: in the last increment of the first cycle the next begins %v, past its end", now, next)
+		}
+		if next, ok := nextIncrement(cfg.Calendar(), first.AddDate(0, 0, 100)); !ok || next.Before(first.AddDate(0, 0, 119)) {
+			t.Fatalf("%s: after the first cycle the next increment begins %v %v, want one of the second", now, next, ok)
+		}
 	}
 }
 
@@ -90,6 +97,7 @@ func TestASeedThatCannotBeUsedNamesTheFile(t *testing.T) {
 		{"no configuration", configFile, "", "seed: steelthread.yaml"},
 		{"a story elsewhere", storyFile, "steps: [{as: ann, issue: somewhere, say: hello}]", "steps[0].issue"},
 		{"a story that does what nobody can", storyFile, "steps: [{as: ann, issue: k/e#7, do: close}]", "steps[0].do"},
+		{"a story that goes on to no time", storyFile, "steps: [{tell: x, until: tomorrow}]", storyFile},
 		{"a story in which time does not pass", storyFile, "steps: [{tell: x, pass: soon}]", "steps[0].pass"},
 		{"files that are none", "repos/k/e/issues.yaml", "issues: [{as: ann, title: x, pull: {base: main, head: b, files: [a]}}]", "issues[0].pull: files"},
 		{"a pull request into nothing", "repos/k/f/issues.yaml", "issues: [{as: ann, title: x, pull: {base: main, head: b}}]", "needs a file"},

@@ -29,6 +29,10 @@ type step struct {
 	Do   string `json:"do,omitempty"`    // "merge" merges the pull request instead
 	Pass string `json:"pass,omitempty"`  // how much time passes then, "1m"
 	Try  string `json:"try,omitempty"`   // why a viewer may want to do it by hand; "" if not
+	// Until is when it happens: the clock goes on to there first.
+	Until time.Time `json:"until,omitempty"`
+	// Look is where to see what came of it, as a path of the page. It is told last.
+	Look string `json:"look,omitempty"`
 }
 
 // doMerge is what a step may do beside speaking.
@@ -78,6 +82,9 @@ func (s *sandbox) play(ctx context.Context, out io.Writer, speed float64) error 
 		if err := pause(ctx, reading(x.Tell, speed)); err != nil {
 			return err
 		}
+		if err := s.goOn(ctx, out, x.Until); err != nil {
+			return err
+		}
 		if x.acts() {
 			if err := s.act(ctx, out, x); err != nil {
 				return err
@@ -88,7 +95,10 @@ func (s *sandbox) play(ctx context.Context, out io.Writer, speed float64) error 
 				return err
 			}
 		}
-		if err := pause(ctx, reading(x.Say, speed)); err != nil {
+		if x.Look != "" {
+			fmt.Fprintf(out, "      see %s%s\n", s.base, x.Look)
+		}
+		if err := pause(ctx, reading(x.Say+x.Look, speed)); err != nil {
 			return err
 		}
 	}
@@ -104,7 +114,7 @@ func (s *sandbox) act(ctx context.Context, out io.Writer, x step) error {
 	}
 	i, _ := s.snapshot(key)
 	fmt.Fprintf(out, "      %s%s\n", s.base, pagePath(key, i.IsPull))
-	return s.watched(ctx, out, func() error {
+	return s.watched(ctx, out, 1, func() error {
 		if x.Do == doMerge {
 			fmt.Fprintf(out, "      %s merges it\n", x.As)
 			return s.merge(ctx, x.As, key)
@@ -127,19 +137,32 @@ func (s *sandbox) pass(ctx context.Context, out io.Writer, by string, speed floa
 		return err
 	}
 	fmt.Fprintf(out, "      (%s later)\n", by)
-	return s.watched(ctx, out, func() error {
+	return s.watched(ctx, out, 1, func() error {
 		s.advance(d + time.Second) // GitHub's times are whole seconds
 		return nil
 	})
 }
 
-// watched does something, waits until the bot is done with it and tells what that wrote.
-func (s *sandbox) watched(ctx context.Context, out io.Writer, do func() error) error {
+// goOn moves the clock to an instant, and does nothing if that is none or past.
+func (s *sandbox) goOn(ctx context.Context, out io.Writer, to time.Time) error {
+	by := to.Sub(s.clock.now())
+	if to.IsZero() || by <= 0 {
+		return nil
+	}
+	fmt.Fprintf(out, "      (on to %s)\n", to.UTC().Format("Mon 2 Jan 2006, 15:04 UTC"))
+	return s.watched(ctx, out, 0, func() error {
+		s.advance(by)
+		return pause(ctx, calm) // nothing need come of it
+	})
+}
+
+// watched does something, waits until the bot has made so many writes at least and is done, and tells what it wrote.
+func (s *sandbox) watched(ctx context.Context, out io.Writer, least int, do func() error) error {
 	_, before, _, _ := s.bot.list()
 	if err := do(); err != nil {
 		return err
 	}
-	if err := s.settle(ctx, before+1); err != nil {
+	if err := s.settle(ctx, before+least); err != nil {
 		return err
 	}
 	writes, after, _, _ := s.bot.list()

@@ -206,6 +206,7 @@ func TestWritesInWords(t *testing.T) {
 		{"DELETE", "/repos/k/e/issues/comments/3", "", "", "k/e#0: deleted a comment of its own"},
 		{"POST", "/repos/k/e/issues/comments/3/reactions", `{"content":"+1"}`, `{"id":9}`, "k/e#0: reacted to a comment with 👍 taken"},
 		{"PATCH", "/repos/k/e/issues/7", `{"milestone":null}`, "{}", "k/e#7: cleared the milestone"},
+		{"PATCH", "/repos/k/e/issues/7", `{"milestone":2}`, `{"milestone":{"title":"v1.38"}}`, "k/e#7: set the milestone: v1.38"},
 		{"PUT", "/user/something", "", "", "#0: PUT /user/something"},
 	}
 	for _, test := range tests {

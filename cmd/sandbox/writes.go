@@ -176,8 +176,9 @@ func inWords(method, path string, status int, sent, answer []byte) write {
 	var in struct{ Body, Content string }
 	_ = json.Unmarshal(sent, &in)
 	var out struct {
-		ID       int64
-		IssueURL string `json:"issue_url"`
+		ID        int64
+		IssueURL  string `json:"issue_url"`
+		Milestone struct{ Title string }
 	}
 	_ = json.Unmarshal(answer, &out)
 	if parts[4] == "comments" {
@@ -200,6 +201,8 @@ func inWords(method, path string, status int, sent, answer []byte) write {
 		w.What, w.Detail = "set the label", strings.Join(labelsIn(sent), ", ")
 	case method == http.MethodPatch && len(parts) == 5 && bytes.Contains(sent, []byte(`"milestone":null`)):
 		w.What = "cleared the milestone"
+	case method == http.MethodPatch && len(parts) == 5 && bytes.Contains(sent, []byte(`"milestone":`)):
+		w.What, w.Detail = "set the milestone", out.Milestone.Title
 	case method == http.MethodDelete && len(parts) > 6 && parts[5] == "labels":
 		w.What = "took the label off"
 		w.Detail, _ = url.PathUnescape(strings.Join(parts[6:], "/"))
