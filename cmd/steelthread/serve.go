@@ -198,12 +198,29 @@ func (s *server) run(f serveFlags, log logrus.FieldLogger) error {
 	}
 	interrupts.Run(func(ctx context.Context) { s.watcher.Run(ctx, 10*time.Second) })
 	interrupts.Run(func(ctx context.Context) {
-		if err := s.plugin.Run(ctx); err != nil && !errors.Is(err, context.Canceled) {
+		if err := within(ctx, f.grace, s.plugin.Run); err != nil && !errors.Is(err, context.Canceled) {
 			log.WithError(err).Error("stopped")
 		}
 	})
 	interrupts.WaitForGracefulShutdown()
 	return nil
+}
+
+// within runs do and gives it up a grace period after the end of ctx, at the latest.
+func within(ctx context.Context, grace time.Duration, do func(context.Context) error) error {
+	done := make(chan error, 1)
+	go func() { done <- do(ctx) }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+	}
+	select {
+	case err := <-done:
+		return err
+	case <-time.After(grace):
+		return fmt.Errorf("rounds did not finish within %s; what they left is found again at the next start", grace)
+	}
 }
 
 // listener is a server that nobody can hold open by sending slowly or nothing.
@@ -213,7 +230,7 @@ func listener(port int, h http.Handler) *http.Server {
 }
 
 // health answers Kubernetes' probes and shows which configuration is in force.
-func (s *server) health() http.Handler {
+func (s *server) health() *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("/healthz/ready", func(w http.ResponseWriter, _ *http.Request) {
