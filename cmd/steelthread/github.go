@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -12,8 +13,10 @@ import (
 
 	"github.com/bradleyfalzon/ghinstallation/v2"
 	"github.com/google/go-github/v88/github"
+	"github.com/sirupsen/logrus"
 	"sigs.k8s.io/prow/pkg/config/secret"
 
+	"github.com/steelthread/steelthread/config"
 	"github.com/steelthread/steelthread/plugin"
 )
 
@@ -26,6 +29,7 @@ type githubFlags struct {
 	appKeyPath   string
 	appInstallID int64
 	dryRun       bool
+	granted      *plugin.Grant // what the App may do, nil with a token; set by connect
 }
 
 // endpoints is a repeatable flag. Prow tries each in turn; the first is used
@@ -128,20 +132,69 @@ func (g *githubFlags) asApp(ctx context.Context, base http.RoundTripper, rest st
 	if err != nil {
 		return nil, "", fmt.Errorf("read the App's own name: %w", err)
 	}
-	installation := g.appInstallID
-	if installation == 0 {
-		list, _, err := asApp.Apps.ListInstallations(ctx, nil)
-		if err != nil {
-			return nil, "", fmt.Errorf("list the App's installations: %w", err)
-		}
-		if len(list) != 1 {
-			return nil, "", fmt.Errorf("the App has %d installations: say which with --github-app-installation-id", len(list))
-		}
-		installation = list[0].GetID()
+	installation, err := g.installation(ctx, asApp)
+	if err != nil {
+		return nil, "", err
 	}
-	t := ghinstallation.NewFromAppsTransport(app, installation)
+	g.granted = &plugin.Grant{App: rights(self.GetPermissions(), self.Events), Page: installation.GetHTMLURL(),
+		Installed: rights(installation.GetPermissions(), installation.Events)}
+	t := ghinstallation.NewFromAppsTransport(app, installation.GetID())
 	t.BaseURL = rest
 	return t, self.GetSlug(), nil
+}
+
+// installation is the one that was named, or the only one.
+func (g *githubFlags) installation(ctx context.Context, asApp *github.Client) (*github.Installation, error) {
+	var found *github.Installation
+	if g.appInstallID != 0 {
+		var err error
+		if found, _, err = asApp.Apps.GetInstallation(ctx, g.appInstallID); err != nil {
+			return nil, fmt.Errorf("--github-app-installation-id: read the App's installation: %w", err)
+		}
+	} else {
+		list, _, err := asApp.Apps.ListInstallations(ctx, nil)
+		if err != nil {
+			return nil, fmt.Errorf("list the App's installations: %w", err)
+		}
+		if len(list) != 1 {
+			return nil, fmt.Errorf("the App has %d installations: say which with --github-app-installation-id", len(list))
+		}
+		found = list[0]
+	}
+	if !found.GetSuspendedAt().IsZero() {
+		return nil, fmt.Errorf("the App's installation on %s is suspended; an owner can lift that: %s", found.GetAccount().GetLogin(), found.GetHTMLURL())
+	}
+	return found, nil
+}
+
+// rights turns go-github's fields into GitHub's own names.
+func rights(p *github.InstallationPermissions, events []string) plugin.Rights {
+	out := plugin.Rights{Events: events}
+	if data, err := json.Marshal(p); err == nil {
+		_ = json.Unmarshal(data, &out.Permissions) // all fields are strings
+	}
+	return out
+}
+
+// permitted holds what the App was given against what the configuration needs.
+// Each thing that is missing is one line of the log; a must ends the start.
+func (g *githubFlags) permitted(cfg *config.Config, log logrus.FieldLogger) error {
+	if g.granted == nil {
+		log.Info("on GitHub with a token: what it may do cannot be read, so permissions and events are not checked; docs/deploy.md lists them")
+		return nil
+	}
+	var musts []string
+	for _, lack := range g.granted.Lacks(cfg, g.dryRun) {
+		if lack.Must {
+			musts = append(musts, lack.What)
+			continue
+		}
+		log.Warn(lack.What)
+	}
+	if len(musts) > 0 {
+		return errors.New(strings.Join(musts, "\n"))
+	}
+	return nil
 }
 
 // tokenTransport adds a bearer token, read anew for each request, so that a

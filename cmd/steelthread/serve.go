@@ -142,6 +142,9 @@ func (f *serveFlags) build(ctx context.Context, log logrus.FieldLogger) (*server
 	if err != nil {
 		return nil, err
 	}
+	if err := f.permitted(s.watcher.Config(), log); err != nil {
+		return nil, err
+	}
 	log.WithField("account", self.Login).WithField("dry-run", f.dryRun).WithField("config", s.watcher.Status().Hash).Info("on GitHub")
 	s.plugin = plugin.New(plugin.Options{
 		Config: s.watcher.Config, Client: client, Self: self, Keys: keys,
