@@ -7,7 +7,6 @@ import (
 	"flag"
 	"fmt"
 	"net/http"
-	"os"
 	"strconv"
 	"strings"
 
@@ -114,15 +113,20 @@ func (g *githubFlags) asApp(ctx context.Context, base http.RoundTripper, rest st
 	if err := secret.Add(g.appKeyPath); err != nil {
 		return nil, "", fmt.Errorf("--github-app-private-key-path: %w", err)
 	}
-	key, err := os.ReadFile(g.appKeyPath)
-	if err != nil {
-		return nil, "", fmt.Errorf("--github-app-private-key-path: %w", err)
+	noted := newNoting(base)
+	build := func(key []byte) (*ghinstallation.AppsTransport, error) {
+		app, err := ghinstallation.NewAppsTransport(noted, id, key)
+		if err != nil {
+			return nil, fmt.Errorf("--github-app-private-key-path: %w", err)
+		}
+		app.BaseURL = rest
+		return app, nil
 	}
-	app, err := ghinstallation.NewAppsTransport(base, id, key)
+	key := secret.GetSecret(g.appKeyPath)
+	app, err := build(key)
 	if err != nil {
-		return nil, "", fmt.Errorf("--github-app-private-key-path: %w", err)
+		return nil, "", err
 	}
-	app.BaseURL = rest
 	endpoint := rest + "/"
 	asApp, err := github.NewClient(github.WithTransport(app), github.WithURLs(&endpoint, nil))
 	if err != nil {
@@ -138,9 +142,19 @@ func (g *githubFlags) asApp(ctx context.Context, base http.RoundTripper, rest st
 	}
 	g.granted = &plugin.Grant{App: rights(self.GetPermissions(), self.Events), Page: installation.GetHTMLURL(),
 		Installed: rights(installation.GetPermissions(), installation.Events)}
-	t := ghinstallation.NewFromAppsTransport(app, installation.GetID())
-	t.BaseURL = rest
-	return t, self.GetSlug(), nil
+	install := func(app *ghinstallation.AppsTransport) *ghinstallation.Transport {
+		t := ghinstallation.NewFromAppsTransport(app, installation.GetID())
+		t.BaseURL = rest
+		return t
+	}
+	return &appTransport{file: secret.GetTokenGenerator(g.appKeyPath), key: key, current: install(app),
+		build: func(key []byte) (*ghinstallation.Transport, error) {
+			app, err := build(key)
+			if err != nil {
+				return nil, err
+			}
+			return install(app), nil
+		}}, self.GetSlug(), nil
 }
 
 // installation is the one that was named, or the only one.
