@@ -310,39 +310,3 @@ func TestDeployFilesAreThere(t *testing.T) {
 		t.Error(err)
 	}
 }
-
-// koConfig is what we use of ko's file, by ko's names.
-type koConfig struct {
-	Builds []struct {
-		ID      string   `json:"id"`
-		Dir     string   `json:"dir"`
-		Main    string   `json:"main"`
-		Env     []string `json:"env"`
-		Flags   []string `json:"flags"`
-		Ldflags []string `json:"ldflags"`
-	} `json:"builds"`
-	DefaultPlatforms []string `json:"defaultPlatforms"`
-}
-
-func TestKoBuildsTheCommand(t *testing.T) {
-	var ko koConfig
-	strict(t, "../../.ko.yaml", &ko)
-	if len(ko.Builds) != 1 || len(ko.DefaultPlatforms) == 0 {
-		t.Fatalf("%+v", ko)
-	}
-	b := ko.Builds[0]
-	dir, err := filepath.Abs(filepath.Join("../..", b.Dir, b.Main))
-	if err != nil {
-		t.Fatal(err)
-	}
-	here, err := filepath.Abs(".")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if dir != here || path.Clean(b.Main) != strings.TrimPrefix(importPath, "github.com/steelthread/steelthread/") {
-		t.Errorf("ko builds %s, this command is in %s", dir, here)
-	}
-	if !slices.Equal(b.Env, []string{"CGO_ENABLED=0"}) || !slices.Equal(b.Flags, []string{"-trimpath"}) || !slices.Equal(b.Ldflags, []string{"-s -w"}) {
-		t.Errorf("a static, stripped binary without paths of this machine: %+v", b)
-	}
-}
