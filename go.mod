@@ -14,6 +14,8 @@ require (
 	golang.org/x/mod v0.42.0
 	golang.org/x/net v0.59.0
 	golang.org/x/time v0.16.0
+	k8s.io/api v0.33.11
+	k8s.io/apimachinery v0.33.11
 	k8s.io/client-go v0.33.11
 	sigs.k8s.io/prow v0.0.0-20260623221824-1e6ed72765e2
 	sigs.k8s.io/yaml v1.6.0
@@ -175,8 +177,6 @@ require (
 	gopkg.in/ini.v1 v1.67.0 // indirect
 	gopkg.in/yaml.v2 v2.4.0 // indirect
 	gopkg.in/yaml.v3 v3.0.1 // indirect
-	k8s.io/api v0.33.11 // indirect
-	k8s.io/apimachinery v0.33.11 // indirect
 	k8s.io/klog/v2 v2.140.0 // indirect
 	k8s.io/kube-openapi v0.0.0-20250318190949-c8a335a9a2ff // indirect
 	k8s.io/utils v0.0.0-20260626114624-be93311217bd // indirect

@@ -103,9 +103,14 @@ func (r *Reconciler) openDecided(w *world, d *decisions) {
 	for _, c := range d.heads { // ascending by id: of two for one asking the lowest counts
 		m, _ := custody.FindMarker(c.Body)
 		_, values, err := r.Keys.OpenJSON(append([]string{c.Body}, d.parts[m.Key]...), custody.KindDecision, w.identity(d.cycle))
+		newer := errors.Is(err, custody.ErrNewer)
 		var value any
 		if err == nil {
 			value, err = w.decodeDecision(values)
+			newer = err != nil // what we signed and do not know
+		}
+		if newer {
+			w.newer = append(w.newer, c.ID)
 		}
 		if err == nil && value.(interface{ Key() string }).Key() != m.Key {
 			err = fmt.Errorf("the decision under the key %s is another one", m.Key)

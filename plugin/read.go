@@ -2,7 +2,6 @@ package plugin
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -43,6 +42,7 @@ type world struct {
 	orphans   map[string][]Comment   // parts of a record that was not written yet, by cycle
 	decided   map[string]*decisions  // by cycle
 	replies   []reply                // our replies to refused lines
+	newer     []int64                // comments of ours that a newer version wrote
 	notices   map[string]int64       // keys of notices of ours that stand on the issue
 	roles     *roles.Book
 	keps      work.Catalogues
@@ -181,6 +181,9 @@ func (r *Reconciler) sort(ctx context.Context, w *world) error {
 		}
 	}
 	r.openDecisions(w)
+	if len(w.newer) > 0 {
+		return leftAlone("comment %d was written by a newer version; this issue is left alone until that version is back", w.newer[0])
+	}
 	return r.readPast(ctx, w, ours)
 }
 
@@ -198,11 +201,11 @@ func (r *Reconciler) sortNotice(w *world, c Comment, m custody.Marker) {
 		return
 	}
 	_, values, err := r.Keys.OpenJSON([]string{c.Body}, custody.KindNotice, w.identity(""))
-	if err != nil || len(values) != 1 {
-		return
-	}
 	one := reply{Comment: c, author: author}
-	if json.Unmarshal(values[0], &one.log) != nil {
+	if errors.Is(err, custody.ErrNewer) || err == nil && (len(values) != 1 || work.ReadStrict(values[0], &one.log) != nil) {
+		w.newer = append(w.newer, c.ID)
+	}
+	if err != nil || len(w.newer) > 0 {
 		return
 	}
 	for _, id := range one.log.Changed {

@@ -61,13 +61,17 @@ func kepFile(number int, sig string) string {
 	return fmt.Sprintf("title: KEP number %d\nkep-number: %d\nowning-sig: sig-%s\nstatus: implementable\nstage: beta\nlatest-milestone: \"v1.38\"\n", number, number, sig)
 }
 
-// standKeys makes one key pair for all tests.
-var standKeys = sync.OnceValue(func() *custody.Keys {
+// standPrivate makes one private key for all tests, standKeys its keys.
+var standPrivate = sync.OnceValue(func() string {
 	private, _, err := custody.GenerateKey(rand.Reader, "steelthread-test")
 	if err != nil {
 		panic(err)
 	}
-	keys, err := custody.NewKeys(private)
+	return private
+})
+
+var standKeys = sync.OnceValue(func() *custody.Keys {
+	keys, err := custody.NewKeys(standPrivate())
 	if err != nil {
 		panic(err)
 	}

@@ -70,6 +70,7 @@ func (f *serveFlags) read(ctx context.Context, diag io.Writer) (*plugin.Plugin, 
 	log := logrus.New()
 	log.SetOutput(diag)
 	log.SetLevel(logrus.WarnLevel)
+	log.SetFormatter(censoring{log.Formatter})
 	p := plugin.New(plugin.Options{Config: func() *config.Config { return cfg }, Client: client, Self: self, Keys: keys,
 		Site: f.site(), Log: log, Enqueue: func(plugin.Key) {}})
 	return p, p.Load(ctx)

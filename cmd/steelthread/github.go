@@ -2,18 +2,20 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"net/http"
-	"os"
 	"strconv"
 	"strings"
 
 	"github.com/bradleyfalzon/ghinstallation/v2"
 	"github.com/google/go-github/v88/github"
+	"github.com/sirupsen/logrus"
 	"sigs.k8s.io/prow/pkg/config/secret"
 
+	"github.com/steelthread/steelthread/config"
 	"github.com/steelthread/steelthread/plugin"
 )
 
@@ -26,6 +28,7 @@ type githubFlags struct {
 	appKeyPath   string
 	appInstallID int64
 	dryRun       bool
+	granted      *plugin.Grant // what the App may do, nil with a token; set by connect
 }
 
 // endpoints is a repeatable flag. Prow tries each in turn; the first is used
@@ -110,15 +113,20 @@ func (g *githubFlags) asApp(ctx context.Context, base http.RoundTripper, rest st
 	if err := secret.Add(g.appKeyPath); err != nil {
 		return nil, "", fmt.Errorf("--github-app-private-key-path: %w", err)
 	}
-	key, err := os.ReadFile(g.appKeyPath)
-	if err != nil {
-		return nil, "", fmt.Errorf("--github-app-private-key-path: %w", err)
+	noted := newNoting(base)
+	build := func(key []byte) (*ghinstallation.AppsTransport, error) {
+		app, err := ghinstallation.NewAppsTransport(noted, id, key)
+		if err != nil {
+			return nil, fmt.Errorf("--github-app-private-key-path: %w", err)
+		}
+		app.BaseURL = rest
+		return app, nil
 	}
-	app, err := ghinstallation.NewAppsTransport(base, id, key)
+	key := secret.GetSecret(g.appKeyPath)
+	app, err := build(key)
 	if err != nil {
-		return nil, "", fmt.Errorf("--github-app-private-key-path: %w", err)
+		return nil, "", err
 	}
-	app.BaseURL = rest
 	endpoint := rest + "/"
 	asApp, err := github.NewClient(github.WithTransport(app), github.WithURLs(&endpoint, nil))
 	if err != nil {
@@ -128,20 +136,79 @@ func (g *githubFlags) asApp(ctx context.Context, base http.RoundTripper, rest st
 	if err != nil {
 		return nil, "", fmt.Errorf("read the App's own name: %w", err)
 	}
-	installation := g.appInstallID
-	if installation == 0 {
+	installation, err := g.installation(ctx, asApp)
+	if err != nil {
+		return nil, "", err
+	}
+	g.granted = &plugin.Grant{App: rights(self.GetPermissions(), self.Events), Page: installation.GetHTMLURL(),
+		Installed: rights(installation.GetPermissions(), installation.Events)}
+	install := func(app *ghinstallation.AppsTransport) *ghinstallation.Transport {
+		t := ghinstallation.NewFromAppsTransport(app, installation.GetID())
+		t.BaseURL = rest
+		return t
+	}
+	return &appTransport{file: secret.GetTokenGenerator(g.appKeyPath), key: key, current: install(app),
+		build: func(key []byte) (*ghinstallation.Transport, error) {
+			app, err := build(key)
+			if err != nil {
+				return nil, err
+			}
+			return install(app), nil
+		}}, self.GetSlug(), nil
+}
+
+// installation is the one that was named, or the only one.
+func (g *githubFlags) installation(ctx context.Context, asApp *github.Client) (*github.Installation, error) {
+	var found *github.Installation
+	if g.appInstallID != 0 {
+		var err error
+		if found, _, err = asApp.Apps.GetInstallation(ctx, g.appInstallID); err != nil {
+			return nil, fmt.Errorf("--github-app-installation-id: read the App's installation: %w", err)
+		}
+	} else {
 		list, _, err := asApp.Apps.ListInstallations(ctx, nil)
 		if err != nil {
-			return nil, "", fmt.Errorf("list the App's installations: %w", err)
+			return nil, fmt.Errorf("list the App's installations: %w", err)
 		}
 		if len(list) != 1 {
-			return nil, "", fmt.Errorf("the App has %d installations: say which with --github-app-installation-id", len(list))
+			return nil, fmt.Errorf("the App has %d installations: say which with --github-app-installation-id", len(list))
 		}
-		installation = list[0].GetID()
+		found = list[0]
 	}
-	t := ghinstallation.NewFromAppsTransport(app, installation)
-	t.BaseURL = rest
-	return t, self.GetSlug(), nil
+	if !found.GetSuspendedAt().IsZero() {
+		return nil, fmt.Errorf("the App's installation on %s is suspended; an owner can lift that: %s", found.GetAccount().GetLogin(), found.GetHTMLURL())
+	}
+	return found, nil
+}
+
+// rights turns go-github's fields into GitHub's own names.
+func rights(p *github.InstallationPermissions, events []string) plugin.Rights {
+	out := plugin.Rights{Events: events}
+	if data, err := json.Marshal(p); err == nil {
+		_ = json.Unmarshal(data, &out.Permissions) // all fields are strings
+	}
+	return out
+}
+
+// permitted holds what the App was given against what the configuration needs.
+// Each thing that is missing is one line of the log; a must ends the start.
+func (g *githubFlags) permitted(cfg *config.Config, log logrus.FieldLogger) error {
+	if g.granted == nil {
+		log.Info("on GitHub with a token: what it may do cannot be read, so permissions and events are not checked; docs/deploy.md lists them")
+		return nil
+	}
+	var musts []string
+	for _, lack := range g.granted.Lacks(cfg, g.dryRun) {
+		if lack.Must {
+			musts = append(musts, lack.What)
+			continue
+		}
+		log.Warn(lack.What)
+	}
+	if len(musts) > 0 {
+		return errors.New(strings.Join(musts, "\n"))
+	}
+	return nil
 }
 
 // tokenTransport adds a bearer token, read anew for each request, so that a

@@ -19,12 +19,10 @@ import (
 	"github.com/sirupsen/logrus"
 	"sigs.k8s.io/prow/pkg/config/secret"
 	"sigs.k8s.io/prow/pkg/interrupts"
-	"sigs.k8s.io/prow/pkg/logrusutil"
 
 	"github.com/steelthread/steelthread/config"
 	"github.com/steelthread/steelthread/plugin"
 	"github.com/steelthread/steelthread/plugin/board"
-	"github.com/steelthread/steelthread/plugin/custody"
 	"github.com/steelthread/steelthread/plugin/render"
 	"github.com/steelthread/steelthread/plugin/thread"
 )
@@ -91,14 +89,10 @@ func serve(ctx context.Context, args []string, _, diag io.Writer) error {
 	if len(rest) > 0 {
 		return fmt.Errorf("%q is not a flag", rest[0])
 	}
-	logrusutil.ComponentInit()
-	level, err := logrus.ParseLevel(f.logLevel)
+	log, err := logTo(diag, f.logLevel)
 	if err != nil {
-		return fmt.Errorf("--log-level: %w", err)
+		return err
 	}
-	logrus.SetLevel(level)
-	logrus.SetOutput(diag)
-	log := logrus.StandardLogger()
 	s, err := f.build(ctx, log)
 	if err != nil {
 		return err
@@ -111,18 +105,19 @@ type server struct {
 	plugin   *plugin.Plugin
 	watcher  *config.Watcher
 	registry *prometheus.Registry
+	signing  *signing
 }
 
 // build reads every file and asks GitHub who we are; it starts nothing.
 func (f *serveFlags) build(ctx context.Context, log logrus.FieldLogger) (*server, error) {
-	keys, err := f.keys()
+	signing, err := f.signing()
 	if err != nil {
 		return nil, err
 	}
 	if err := secret.Add(f.hmac); err != nil {
 		return nil, fmt.Errorf("--hmac-secret-file: %w", err)
 	}
-	s := &server{registry: prometheus.NewRegistry()}
+	s := &server{registry: prometheus.NewRegistry(), signing: signing}
 	s.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	metrics := plugin.NewMetrics(s.registry)
 	s.watcher, err = config.NewWatcher(f.config, nil,
@@ -142,28 +137,16 @@ func (f *serveFlags) build(ctx context.Context, log logrus.FieldLogger) (*server
 	if err != nil {
 		return nil, err
 	}
+	if err := f.permitted(s.watcher.Config(), log); err != nil {
+		return nil, err
+	}
 	log.WithField("account", self.Login).WithField("dry-run", f.dryRun).WithField("config", s.watcher.Status().Hash).Info("on GitHub")
 	s.plugin = plugin.New(plugin.Options{
-		Config: s.watcher.Config, Client: client, Self: self, Keys: keys,
+		Config: s.watcher.Config, Client: client, Self: self, Keys: signing.keys,
 		Site:    f.site(),
 		Secrets: secret.GetTokenGenerator(f.hmac), AllowSHA1: f.sha1, Metrics: metrics, Log: log, Tick: f.tick, Lookback: f.lookback,
 	})
 	return s, nil
-}
-
-func (f *serveFlags) keys() (*custody.Keys, error) {
-	if err := secret.Add(f.signingKey); err != nil {
-		return nil, fmt.Errorf("--signing-key-path: %w", err)
-	}
-	public, err := readAll(f.publicKeys)
-	if err != nil {
-		return nil, fmt.Errorf("--public-key-paths: %w", err)
-	}
-	keys, err := custody.NewKeys(strings.TrimSpace(string(secret.GetSecret(f.signingKey))), public...)
-	if err != nil {
-		return nil, fmt.Errorf("--signing-key-path %s: %w", f.signingKey, err)
-	}
-	return keys, nil
 }
 
 // readAll reads one public key from each of the files.
@@ -197,13 +180,31 @@ func (s *server) run(f serveFlags, log logrus.FieldLogger) error {
 		interrupts.ListenAndServe(listener(f.profPort, profiler()), f.grace)
 	}
 	interrupts.Run(func(ctx context.Context) { s.watcher.Run(ctx, 10*time.Second) })
+	interrupts.TickLiteral(func() { s.signing.reload(log) }, 10*time.Second)
 	interrupts.Run(func(ctx context.Context) {
-		if err := s.plugin.Run(ctx); err != nil && !errors.Is(err, context.Canceled) {
+		if err := within(ctx, f.grace, s.plugin.Run); err != nil && !errors.Is(err, context.Canceled) {
 			log.WithError(err).Error("stopped")
 		}
 	})
 	interrupts.WaitForGracefulShutdown()
 	return nil
+}
+
+// within runs do and gives it up a grace period after the end of ctx, at the latest.
+func within(ctx context.Context, grace time.Duration, do func(context.Context) error) error {
+	done := make(chan error, 1)
+	go func() { done <- do(ctx) }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+	}
+	select {
+	case err := <-done:
+		return err
+	case <-time.After(grace):
+		return fmt.Errorf("rounds did not finish within %s; what they left is found again at the next start", grace)
+	}
 }
 
 // listener is a server that nobody can hold open by sending slowly or nothing.
@@ -213,7 +214,7 @@ func listener(port int, h http.Handler) *http.Server {
 }
 
 // health answers Kubernetes' probes and shows which configuration is in force.
-func (s *server) health() http.Handler {
+func (s *server) health() *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("/healthz/ready", func(w http.ResponseWriter, _ *http.Request) {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"golang.org/x/mod/sumdb/note"
 )
@@ -54,12 +55,37 @@ func GenerateKey(rand io.Reader, name string) (private, public string, err error
 	return note.GenerateKey(rand, name)
 }
 
-// Keys signs with one key and checks with any number of keys. It is immutable and
-// safe for concurrent use.
+// Keys signs with one key and checks with any number of keys. It changes by Rotate
+// alone and is safe for concurrent use.
 type Keys struct {
 	signer  note.Signer // nil: can only verify
 	known   note.Verifiers
-	current string // keyName of signer
+	current string   // keyName of signer
+	own     string   // public key of signer
+	public  []string // all that known holds
+
+	rotated atomic.Pointer[Keys] // what holds instead, nil before the first Rotate
+}
+
+// now returns the keys that hold at present. They are immutable: what takes several
+// steps takes them all with the same keys.
+func (k *Keys) now() *Keys {
+	if r := k.rotated.Load(); r != nil {
+		return r
+	}
+	return k
+}
+
+// Rotate replaces the keys while they are in use, as NewKeys would make them. What was
+// accepted before is accepted still: whatever is signed with the key of before keeps
+// its worth until it is signed anew. After an error nothing has changed.
+func (k *Keys) Rotate(private string, public ...string) error {
+	next, err := NewKeys(private, slices.Concat(public, k.now().public)...)
+	if err != nil {
+		return err
+	}
+	k.rotated.Store(next)
+	return nil
 }
 
 // NewKeys returns keys that sign with the private key and accept what it or one of
@@ -82,13 +108,14 @@ func NewKeys(private string, public ...string) (*Keys, error) {
 	if err != nil {
 		return nil, err
 	}
-	k.signer, k.current = signer, keyName(signer.Name(), signer.KeyHash())
+	k.signer, k.current, k.own = signer, keyName(signer.Name(), signer.KeyHash()), own
 	return k, nil
 }
 
 // NewVerifier returns keys that can check but not sign, for an audit.
 func NewVerifier(public ...string) (*Keys, error) {
 	var list []note.Verifier
+	var texts []string
 	seen, hashes := map[string]bool{}, map[string]bool{}
 	for i, p := range public {
 		p = strings.TrimSpace(p)
@@ -105,16 +132,19 @@ func NewVerifier(public ...string) (*Keys, error) {
 			return nil, fmt.Errorf("%w: two public keys are called %s", ErrKey, name)
 		}
 		hashes[name] = true
-		list = append(list, v)
+		list, texts = append(list, v), append(texts, p)
 	}
 	if len(list) == 0 {
 		return nil, fmt.Errorf("%w: no public key given", ErrKey)
 	}
-	return &Keys{known: note.VerifierList(list...)}, nil
+	return &Keys{known: note.VerifierList(list...), public: texts}, nil
 }
 
 // Current returns name and hash of the signing key, as in Log.SignedBy; "" if none.
-func (k *Keys) Current() string { return k.current }
+func (k *Keys) Current() string { return k.now().current }
+
+// Public returns the public key of the signing key; "" if there is none.
+func (k *Keys) Public() string { return k.now().own }
 
 // keyName is how a key is named in a log: its public key without the key itself.
 func keyName(name string, hash uint32) string { return fmt.Sprintf("%s+%08x", name, hash) }

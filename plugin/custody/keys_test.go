@@ -62,3 +62,49 @@ func TestKeyErrors(t *testing.T) {
 		t.Errorf("no public key: error %v, want %v", err, ErrKey)
 	}
 }
+
+// TestRotate: from then on the new key signs, what the one before signed is accepted and wants to be signed anew. Keys that
+// cannot be used change nothing.
+func TestRotate(t *testing.T) {
+	k := keysOf(t, 'a')
+	before := seal(t, k, sample())
+	second, secondPublic := keyPair(t, "steelthread-2", 'b')
+	third, _ := keyPair(t, "steelthread-3", 'c')
+	open := func(blocks []string, resign bool) {
+		t.Helper()
+		if l, err := k.Open(blocks, here); err != nil || l.Resign != resign {
+			t.Errorf("sign anew %v, error %v; want %v", l.Resign, err, resign)
+		}
+	}
+	open(before, false)
+	for _, private := range []string{"", secondPublic, second[:len(second)-4]} {
+		if err := k.Rotate(private); !errors.Is(err, ErrKey) {
+			t.Errorf("rotated to %q: %v", private, err)
+		}
+	}
+	if err := k.Rotate(second, "rubbish"); !errors.Is(err, ErrKey) {
+		t.Errorf("rotated with a public key that is none: %v", err)
+	}
+	open(before, false)
+
+	if err := k.Rotate(second); err != nil {
+		t.Fatal(err)
+	}
+	open(before, true)
+	after := seal(t, k, sample())
+	open(after, false)
+	if k.Public() != secondPublic || !strings.HasPrefix(secondPublic, k.Current()) {
+		t.Errorf("signs with %q, %q; want %q", k.Current(), k.Public(), secondPublic)
+	}
+	if audit, _ := NewVerifier(secondPublic); audit.Public() != "" {
+		t.Errorf("a verifier signs with %q", audit.Public())
+	} else if _, err := audit.Verify(after[0]); err != nil {
+		t.Errorf("not signed with the new key: %v", err)
+	}
+
+	if err := k.Rotate(third); err != nil {
+		t.Fatal(err)
+	}
+	open(before, true) // two rotations ago
+	open(after, true)
+}

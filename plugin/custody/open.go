@@ -50,6 +50,7 @@ func (k *Keys) Open(bodies []string, want Identity) (Log, error) {
 
 // log decodes a record whose parts were gathered.
 func (k *Keys) log(h opened) (Log, error) {
+	k = k.now()
 	l := Log{Identity: h.Identity, Seq: h.Seq, Prev: h.Prev, SignedBy: h.SignedBy}
 	for _, s := range h.signers {
 		l.Resign = l.Resign || k.signer != nil && s != k.current
@@ -194,7 +195,7 @@ func (o *opened) gather(parts map[string]opened) error {
 // verify checks one block and decodes its header. What it returns with an error is
 // empty. The signature is checked before anything in the text is believed.
 func (k *Keys) verify(raw string) (opened, error) {
-	n, err := note.Open([]byte(raw), k.known)
+	n, err := note.Open([]byte(raw), k.now().known)
 	if err != nil {
 		return opened{}, whyNot(err)
 	}

@@ -60,6 +60,7 @@ func (k *Keys) SealJSON(kind Kind, id Identity, seq int, prev string, values []j
 
 // seal cuts as few parts off the front as make the remainder fit the first block.
 func (k *Keys) seal(h Header, lines []string, first, rest int) ([]string, error) {
+	k = k.now()
 	if k.signer == nil {
 		return nil, fmt.Errorf("%w: there is no private key to sign with", ErrKey)
 	}

@@ -14,6 +14,9 @@ type app struct {
 	created       time.Time
 	key           *rsa.PublicKey
 	installations map[string]int64
+	rights        appRights            // what it asks for
+	accepted      map[string]appRights // by organisation that it is installed on
+	suspended     map[string]time.Time
 }
 
 // appToken is an installation token.
@@ -31,13 +34,14 @@ func (g *GitHub) AddApp(slug string, orgs ...string) (bot *User, id int64) {
 	defer g.mu.Unlock()
 	a := g.app(slug)
 	if a == nil {
-		a = &app{ID: g.newID("app"), Slug: slug, created: g.now(), installations: map[string]int64{}}
+		a = &app{ID: g.newID("app"), Slug: slug, created: g.now(), installations: map[string]int64{}, rights: defaultRights(),
+			accepted: map[string]appRights{}, suspended: map[string]time.Time{}}
 		a.bot = g.addUser(slug+"[bot]", "Bot")
 		g.apps = append(g.apps, a)
 	}
 	for _, name := range orgs {
 		if o := g.mustOrg(name); a.installations[o.Login] == 0 {
-			a.installations[o.Login] = g.newID("installation")
+			a.installations[o.Login], a.accepted[o.Login] = g.newID("installation"), a.rights
 		}
 	}
 	return a.bot, a.ID
@@ -47,11 +51,7 @@ func (g *GitHub) AddApp(slug string, orgs ...string) (bot *User, id int64) {
 func (g *GitHub) SetAppKey(slug string, key *rsa.PublicKey) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	a := g.app(slug)
-	if a == nil {
-		panic("githubsim: no app " + slug)
-	}
-	a.key = key
+	g.mustApp(slug).key = key
 }
 
 func (g *GitHub) app(slug string) *app {

@@ -264,11 +264,14 @@ func createToken(c *call) answer {
 	if bad != nil {
 		return *bad
 	}
+	if _, is := c.app.suspended[o.Login]; is {
+		return answer{status: http.StatusForbidden, body: message(403, "This installation has been suspended", docs)}
+	}
 	c.g.serial++
 	s := &appToken{user: c.app.bot, app: c.app, org: o, expires: c.g.now().Add(time.Hour)}
 	token := fmt.Sprintf("ghs_%s_%d", c.app.Slug, c.g.serial)
 	c.g.tokens[token] = s
-	return c.created(obj{"token": token, "expires_at": stamp(s.expires), "permissions": appPermissions,
+	return c.created(obj{"token": token, "expires_at": stamp(s.expires), "permissions": c.app.accepted[o.Login].permissions,
 		"repository_selection": "all"})
 }
 

@@ -82,26 +82,20 @@ func (v *view) via(a *app) any {
 }
 
 func (v *view) app(a *app) obj {
-	return obj{"id": a.ID, "slug": a.Slug, "node_id": nodeID("A", a.ID), "client_id": "Iv1." + itoa(a.ID),
+	return merge(obj{"id": a.ID, "slug": a.Slug, "node_id": nodeID("A", a.ID), "client_id": "Iv1." + itoa(a.ID),
 		"owner": v.userObj(a.bot), "name": a.Slug, "description": "", "external_url": v.html + "/apps/" + a.Slug,
-		"html_url": v.html + "/apps/" + a.Slug, "created_at": stamp(a.created), "updated_at": stamp(a.created),
-		"permissions": appPermissions, "events": appEvents}
+		"html_url": v.html + "/apps/" + a.Slug, "created_at": stamp(a.created), "updated_at": stamp(a.created)},
+		a.rights.shown())
 }
-
-var (
-	appPermissions = obj{"metadata": "read", "issues": "write", "pull_requests": "write", "contents": "read", "members": "read",
-		"statuses": "write"}
-	appEvents = []string{"issue_comment", "issues", "label", "milestone", "pull_request", "pull_request_review", "push"}
-)
 
 func (v *view) installation(a *app, o *org) obj {
 	id := a.installations[o.Login]
-	return obj{"id": id, "account": v.ownerUser(o), "repository_selection": "all", "app_id": a.ID, "app_slug": a.Slug,
+	return merge(obj{"id": id, "account": v.ownerUser(o), "repository_selection": "all", "app_id": a.ID, "app_slug": a.Slug,
 		"access_tokens_url": v.api + "/app/installations/" + itoa(id) + "/access_tokens",
 		"repositories_url":  v.api + "/installation/repositories", "target_id": o.ID, "target_type": "Organization",
-		"html_url":    v.html + "/organizations/" + o.Login + "/settings/installations/" + itoa(id),
-		"permissions": appPermissions, "events": appEvents, "created_at": stamp(a.created), "updated_at": stamp(a.created),
-		"single_file_name": nil, "suspended_by": nil, "suspended_at": nil}
+		"html_url":   v.html + "/organizations/" + o.Login + "/settings/installations/" + itoa(id),
+		"created_at": stamp(a.created), "updated_at": stamp(a.created), "single_file_name": nil},
+		merge(a.accepted[o.Login].shown(), v.suspension(a, o)))
 }
 
 func (v *view) comment(c *comment) obj {
