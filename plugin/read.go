@@ -45,6 +45,7 @@ type world struct {
 	replies   []reply                // our replies to refused lines
 	notices   map[string]int64       // keys of notices of ours that stand on the issue
 	roles     *roles.Book
+	lookup    lookup // of a saved cycle, or to save it: who held a role; nil: roles tells
 	keps      work.Catalogues
 }
 
