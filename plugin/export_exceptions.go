@@ -5,8 +5,8 @@ import (
 	"cmp"
 	"encoding/json"
 	"slices"
-	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/steelthread/steelthread/plugin/cycle"
 	"github.com/steelthread/steelthread/plugin/plan"
@@ -106,18 +106,26 @@ func (t *Tables) kept(i plan.Item, e work.Exception) KeptException {
 	return k
 }
 
-// pulls gives the addresses of the pull requests that a request names; what is no
-// reference stays as it was written.
+// pulls gives the addresses of the pull requests that a request names. Words that name
+// none are kept only where there is nothing else.
 func (t *Tables) pulls(on Key, text string) []string {
 	list := []string{}
-	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' || r == ';' }) {
-		if n, err := strconv.Atoi(strings.TrimPrefix(word, "#")); err == nil && strings.HasPrefix(word, "#") {
-			word = Key{Org: on.Org, Repo: on.Repo, Number: n}.String()
+	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || r == ',' || r == ';' }) {
+		switch {
+		case strings.HasPrefix(word, "https://"):
+			list = append(list, word)
+			continue
+		case strings.HasPrefix(word, "#"):
+			word = on.Repository() + word
+		case !strings.Contains(word, "/"):
+			word = on.Org + "/" + word
 		}
 		if key, err := slash.ParseKey(word); err == nil {
-			word = strings.Replace(t.r.Site.Issue(key), "/issues/", "/pull/", 1)
+			list = append(list, strings.Replace(t.r.Site.Issue(key), "/issues/", "/pull/", 1))
 		}
-		list = append(list, word)
+	}
+	if len(list) == 0 && text != "" {
+		list = append(list, text)
 	}
 	return list
 }
