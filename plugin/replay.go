@@ -74,6 +74,9 @@ func (p *replaying) world() error {
 		return fmt.Errorf("there is no line for the cycle %q", h.Cycle)
 	}
 	for _, one := range p.file.Plans {
+		if _, two := p.plans[one.Key.Key]; two {
+			return fmt.Errorf("%s is the plan of two cycles", one.Key)
+		}
 		p.plans[one.Key.Key] = one
 	}
 	for _, i := range p.file.Issues {
@@ -138,7 +141,8 @@ func (p *replaying) keps() work.Catalogues {
 
 // sort tells items from plan issues.
 func (p *replaying) sort() error {
-	for key, i := range p.issues {
+	for _, i := range p.file.Issues {
+		key := i.Key.Key
 		if _, isPlan := p.plans[key]; isPlan {
 			continue
 		}
@@ -222,7 +226,8 @@ func (p *replaying) decisions() error {
 
 // earlier says what is known of the plans, those of cycles before among them.
 func (p *replaying) earlier() error {
-	for key, at := range p.plans {
+	for _, at := range p.file.Plans {
+		key := at.Key.Key
 		c, ok := cycle.Calendar(p.file.Cycles).Find(at.Cycle)
 		if !ok {
 			return fmt.Errorf("there is no line for the cycle %q of the plan issue %s", at.Cycle, key)
