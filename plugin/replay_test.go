@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"flag"
+	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -140,7 +142,7 @@ func TestReplayRefuses(t *testing.T) {
 	}
 }
 
-// FuzzReplay: a file that was tampered with gives tables or an error, never a panic.
+// FuzzReplay: a line that was tampered with gives tables or an error, never a panic.
 func FuzzReplay(f *testing.F) {
 	s, _, _ := season(f)
 	file, err := saved.Read(bytes.NewReader(s.export("v1.38")))
@@ -148,8 +150,21 @@ func FuzzReplay(f *testing.F) {
 	file.Signed = nil
 	var b bytes.Buffer
 	must(f, file.Write(&b))
-	f.Add(b.String())
-	f.Fuzz(func(t *testing.T, text string) {
+	lines := strings.SplitAfter(b.String(), "\n")
+	for n, line := range lines {
+		f.Add(uint(n), "2027", "0001")
+		f.Add(uint(n), line, "")
+		f.Add(uint(n), `"v1.38"`, `""`)
+		f.Add(uint(n), "enhancements#4", "kubernetes#4")
+		f.Add(uint(n), "w1-2 90%", "w99 -1%")
+	}
+	f.Fuzz(func(t *testing.T, n uint, from, to string) {
+		changed := slices.Clone(lines)
+		changed[n%uint(len(lines))] = strings.Replace(changed[n%uint(len(lines))], from, to, 1)
+		text := strings.Join(changed, "")
+		if to == "" { // a line may be gone
+			text = strings.Replace(text, fmt.Sprintf(`"lines":%d`, len(lines)-1), fmt.Sprintf(`"lines":%d`, strings.Count(text, "\n")), 1)
+		}
 		tables, err := Replay(strings.NewReader(text))
 		if err != nil {
 			return
