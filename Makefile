@@ -32,14 +32,14 @@ bench: ## benchmarks, with counted GitHub calls
 	go test -run '^$$' -bench . -benchmem ./plugin/...
 
 fuzz: ## each fuzz test for a while
-	@for pkg in slash custody kep roles thread plan render; do \
+	@for pkg in slash custody kep roles thread plan render saved .; do \
 		for f in $$(grep -ho 'func Fuzz[A-Za-z]*' plugin/$$pkg/*_test.go | sed 's/func //'); do \
 			echo "$$pkg $$f"; go test ./plugin/$$pkg -run '^$$' -fuzz "^$$f$$" -fuzztime $(or $(FUZZTIME),20s) || exit 1; \
 		done; \
 	done
 
 docs: ## write the generated references and golden files anew
-	go test ./plugin ./plugin/render ./config -update
+	go test ./plugin ./plugin/render ./plugin/saved ./config -update
 
 build: ## the binaries, into bin/
 	go build -trimpath -ldflags '-s -w' -o bin/ ./cmd/steelthread ./cmd/sandbox

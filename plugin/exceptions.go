@@ -58,7 +58,13 @@ func (r *Reconciler) exceptionFacts(w *world, item *work.Item, c cycle.Cycle, as
 func (r *Reconciler) planExceptions(w *world, l *ledger, s *state, p *writes) error {
 	for _, c := range s.cycles {
 		a := s.views[c.Name]
-		if !c.Open(w.now) || len(a.Exceptions) == 0 || len(w.decisionsOf(c.Name).torn) > 0 {
+		if !c.Open(w.now) || len(a.Exceptions) == 0 {
+			continue
+		}
+		if len(w.decisionsOf(c.Name).torn) > 0 {
+			if err := r.remakeExceptions(w, a, c, p); err != nil {
+				return err
+			}
 			continue
 		}
 		if err := r.decideExceptions(w, a, c, p); err != nil {
@@ -84,16 +90,41 @@ func (r *Reconciler) decideExceptions(w *world, a work.Assessment, c cycle.Cycle
 		case !told:
 			p.unheard(w)
 		default:
-			values, err := work.EncodeException(*due.Decision)
-			if err != nil {
+			if err := r.postException(w, c, *due.Decision, hear, p); err != nil {
 				return err
 			}
-			text := r.Site.ExceptionDecided(w.key, c.Name, *due.Decision, hear)
-			bodies, err := r.sealDecision(w, c.Name, due.Decision.Key(), values, text)
-			if err != nil {
-				return err
-			}
-			p.decide = append(p.decide, bodies)
+		}
+	}
+	return nil
+}
+
+// postException words and seals a decision.
+func (r *Reconciler) postException(w *world, c cycle.Cycle, d work.ExceptionDecided, hear []string, p *writes) error {
+	values, err := work.EncodeException(d)
+	if err != nil {
+		return err
+	}
+	bodies, err := r.sealDecision(w, c.Name, d.Key(), values, r.Site.ExceptionDecided(w.key, c.Name, d, hear))
+	if err != nil {
+		return err
+	}
+	p.decide = append(p.decide, bodies)
+	return nil
+}
+
+// remakeExceptions makes a decision anew that was deleted while nobody knew its text. All
+// that it rests on is in receipts, which are signed: it says the same, but for who depends
+// on the item by now. Nobody is called again.
+func (r *Reconciler) remakeExceptions(w *world, a work.Assessment, c cycle.Cycle, p *writes) error {
+	for _, key := range w.decisionsOf(c.Name).torn {
+		d, ok := work.RemakeException(a.Item, key, w.postedExceptions(c.Name), r.exceptionFacts(w, a.Item, c, a.Asked))
+		switch {
+		case !ok:
+		case !r.Index.Heard():
+			p.soonest(w, w.now.Add(r.Index.Again()), "not every issue was read and judged yet: one may depend on this")
+		case len(p.decide) == 0:
+			r.Log.WithField("key", w.key.String()).WithField("decision", key).Warn("a decision was lost; it is made anew from the receipts")
+			return r.postException(w, c, d, nil, p)
 		}
 	}
 	return nil

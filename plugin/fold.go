@@ -291,6 +291,7 @@ func (r *Reconciler) glance(ctx context.Context, cfg *config.Config, key Key) (E
 	}
 	e := w.entry(logs)
 	r.Index.Put(w.key, e)
+	r.named.note(w, e)
 	return e, true, nil
 }
 
@@ -302,8 +303,7 @@ func (w *world) entry(logs map[string]custody.Log) Entry {
 		if !ok || !c.Kept(w.now) {
 			continue
 		}
-		item := work.Fold(w.key, log)
-		e.Items[c.Name], e.Said[c.Name], e.Notified[c.Name] = item, log.Receipts, notifying(log)
+		item := e.take(w.key, log)
 		ref, _ := work.ParentKEP(item, w.issue, w.repo.KEPs)
 		e.KEP = cmp.Or(ref, e.KEP) // a cycle that says nothing takes nothing away
 		e.SIG = cmp.Or(work.OwningSIG(item, w.issue, w.keps, w.repo.KEPs), e.SIG)
@@ -312,6 +312,13 @@ func (w *world) entry(logs map[string]custody.Log) Entry {
 	e.KEP = cmp.Or(e.KEP, ref)
 	e.SIG = cmp.Or(e.SIG, work.OwningSIG(nil, w.issue, w.keps, w.repo.KEPs))
 	return e
+}
+
+// take folds the record of one cycle.
+func (e *Entry) take(key Key, log custody.Log) *work.Item {
+	item, cycle := work.Fold(key, log), log.Identity.Cycle
+	e.Items[cycle], e.Said[cycle], e.Notified[cycle] = item, log.Receipts, notifying(log)
+	return item
 }
 
 // hands looks who set or took off a label of ours where the labels do not

@@ -17,7 +17,7 @@ const module = "github.com/steelthread/steelthread/"
 
 // pure packages decide and word things. They may not reach for the world: what
 // they need comes in as data, so that they can be tested, replayed and trusted.
-var pure = []string{"slash", "cycle", "work", "custody", "kep", "roles", "thread", "plan", "render"}
+var pure = []string{"slash", "cycle", "work", "custody", "kep", "roles", "thread", "plan", "render", "saved"}
 
 // forbidden in pure packages, with the reason.
 var forbidden = map[string]string{
@@ -38,7 +38,8 @@ var mayImport = map[string][]string{
 	"plugin/plan":      {"plugin/work", "plugin/slash", "plugin/cycle", "plugin/roles", "plugin/kep", "plugin/custody"},
 	"plugin/render":    {"plugin/thread", "plugin/plan", "plugin/work", "plugin/slash", "plugin/cycle", "plugin/roles", "plugin/kep", "plugin/custody"},
 	"plugin/board":     {"plugin/render", "plugin/thread", "plugin/plan", "plugin/work", "plugin/slash", "plugin/cycle", "plugin/roles", "plugin/kep", "plugin/custody"},
-	"plugin":           {"config", "plugin/board", "plugin/render", "plugin/thread", "plugin/plan", "plugin/work", "plugin/slash", "plugin/cycle", "plugin/roles", "plugin/kep", "plugin/custody"},
+	"plugin":           {"config", "plugin/board", "plugin/saved", "plugin/render", "plugin/thread", "plugin/plan", "plugin/work", "plugin/slash", "plugin/cycle", "plugin/roles", "plugin/kep", "plugin/custody"},
+	"plugin/saved":     {"plugin/work", "plugin/slash", "plugin/cycle", "plugin/kep", "plugin/custody"},
 	"plugin/githubsim": {},
 	"plugin/checkout":  {"plugin/thread", "plugin/work", "plugin/slash", "plugin/kep", "plugin/custody"},
 	"config":           {"plugin/cycle", "plugin/kep", "plugin/roles"},

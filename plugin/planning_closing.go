@@ -51,10 +51,16 @@ func (r *Reconciler) planClosing(w *world, l *ledger, s *state, p *writes) {
 		p.soonest(w, w.now.Add(time.Minute), "the closing report waits until everything can be read")
 	default:
 		w.once(l, &p.notices, closingKey(c.Name), func() string {
-			return r.site(w).Closing(w.key, plan.ClosingOf(plan.ClosingFacts{TallyFacts: tallyFacts(c, s.plan.items, l.logs[c.Name].Merges),
-				State: s.plan.state, Posted: w.planning.posted, Notified: r.notified(w, l, c)}))
+			return r.site(w).Closing(w.key, r.closing(w, l, s))
 		})
 	}
+}
+
+// closing is the report as the plan stands.
+func (r *Reconciler) closing(w *world, l *ledger, s *state) plan.Closing {
+	c := w.planning.cycle
+	return plan.ClosingOf(plan.ClosingFacts{TallyFacts: tallyFacts(c, s.plan.items, l.logs[c.Name].Merges),
+		State: s.plan.state, Posted: w.planning.posted, Notified: r.notified(w, l, c)})
 }
 
 // quietKeys begin what a record keeps beside comments of ours.
@@ -72,11 +78,15 @@ func notifying(log custody.Log) int {
 	return n
 }
 
-// notified counts those on a plan issue and on the items that may be spoken of there.
+// notified counts those on a plan issue and on the items that may be spoken of there,
+// without the report itself: it is the same before and after that was posted.
 func (r *Reconciler) notified(w *world, l *ledger, c cycle.Cycle) int {
 	n := notifying(l.logs[c.Name])
+	if closed(l.logs[c.Name], c.Name) {
+		n--
+	}
 	for _, key := range r.Index.Keys() {
-		if e, ok := r.Index.Get(key); ok && (!e.Issue.Private || w.issue.Private) {
+		if e, ok := r.Index.Get(key); ok && key != w.key && (!e.Issue.Private || w.issue.Private) {
 			n += e.Notified[c.Name]
 		}
 	}

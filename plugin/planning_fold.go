@@ -32,6 +32,21 @@ func (r *Reconciler) foldPlanning(ctx context.Context, w *world, l *ledger) (*st
 	if over && !touched && (h == nil || !p.cycle.Kept(w.now)) {
 		return s, nil
 	}
+	v, err := r.viewPlan(ctx, w, l)
+	if err != nil {
+		return nil, err
+	}
+	s.plan = v
+	if !over || touched || !closed(h.log, p.cycle.Name) { // else its record stands as it is
+		s.cycles = []cycle.Cycle{p.cycle}
+	}
+	return s, r.hands(ctx, w, s)
+}
+
+// viewPlan holds a plan against all that is known of the items. It asks nothing of
+// GitHub: a saved cycle is viewed so too.
+func (r *Reconciler) viewPlan(ctx context.Context, w *world, l *ledger) (*planView, error) {
+	p := w.planning
 	items, err := r.planItems(ctx, w, p.cycle)
 	if err != nil {
 		return nil, err
@@ -42,14 +57,8 @@ func (r *Reconciler) foldPlanning(ctx context.Context, w *world, l *ledger) (*st
 		Holders: w.holders(p.cycle), Programme: programme(w), Preset: w.config.Voting, Missing: w.torn()})
 	v.schedule = plan.ScheduleOf(p.cycle, items, v.state.Backlogs())
 	v.graph = plan.GraphOf(items)
-	if v.before, v.satisfied, err = r.before(ctx, w); err != nil {
-		return nil, err
-	}
-	s.plan = v
-	if !over || touched || !closed(h.log, p.cycle.Name) { // else its record stands as it is
-		s.cycles = []cycle.Cycle{p.cycle}
-	}
-	return s, r.hands(ctx, w, s)
+	v.before, v.satisfied, err = r.before(ctx, w)
+	return v, err
 }
 
 // programme lists the programme-level seats.
@@ -65,7 +74,7 @@ func programme(w *world) []string {
 // holders looks roles up as of a time, in a cycle.
 func (w *world) holders(c cycle.Cycle) plan.Holders {
 	return func(role roles.Role, of string, at time.Time) ([]string, bool, bool) {
-		return w.roles.Listed(role, of, c.Name, at)
+		return w.holdersOf(role, of, c.Name, at)
 	}
 }
 

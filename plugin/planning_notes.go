@@ -3,7 +3,6 @@ package plugin
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/steelthread/steelthread/plugin/plan"
 )
@@ -11,17 +10,9 @@ import (
 // Notes is the release-notes draft of a cycle: from the approved plan, or while
 // nothing is approved from what is in it, held against what merged.
 func (r *Reconciler) Notes(ctx context.Context, name string) (string, error) {
-	c, ok := r.Config().Calendar().Find(name)
-	if !ok {
-		var names []string
-		for _, have := range r.Config().Calendar() {
-			names = append(names, have.Name)
-		}
-		return "", fmt.Errorf("the configuration has no cycle %q; it has %s", name, strings.Join(names, ", "))
-	}
-	key, ok := planKey(c)
-	if !ok {
-		return "", fmt.Errorf("cycle %s has no plan issue in the configuration (cycles[].plan)", c.Name)
+	c, key, err := r.planCycleOf(name)
+	if err != nil {
+		return "", err
 	}
 	w, err := r.read(ctx, key)
 	if err != nil {

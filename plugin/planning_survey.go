@@ -15,8 +15,8 @@ func (w *world) survey(s *state, before ...plan.Satisfaction) render.Survey {
 	v := render.Survey{Satisfaction: plan.SatisfactionOf(c, s.plan.state.Survey), Facilitators: map[string][]string{}}
 	v.Trend = plan.TrendOf(append(before, v.Satisfaction)...)
 	for _, sig := range v.Satisfaction.SIGs {
-		if names, _, ok := w.roles.Holders(roles.Facilitator, sig.SIG, c, w.now); ok && sig.SIG != "" {
-			v.Facilitators[sig.SIG] = names
+		if names, _, ok := w.holdersOf(roles.Facilitator, sig.SIG, c, w.now); ok && sig.SIG != "" {
+			v.Facilitators[sig.SIG] = roles.Sorted(names)
 		}
 	}
 	return v

@@ -235,11 +235,10 @@ func (r *Reconciler) planTallies(w *world, l *ledger, s *state, p *writes) {
 		return
 	}
 	if past := plan.Occasions(c, h.comment.Created, w.now); len(past) > 0 {
-		last, facts := past[len(past)-1], tallyFacts(c, s.plan.items, l.logs[c.Name].Merges)
-		facts.Objections = len(s.plan.assessment.Standing())
+		last := past[len(past)-1]
 		key := "tally-" + c.Name + "-" + last.Key
 		if whole := r.Index.Heard() && len(w.torn()) == 0; whole {
-			w.once(l, &p.notices, key, func() string { return r.site(w).Tally(w.key, plan.TallyOf(last, facts)) })
+			w.once(l, &p.notices, key, func() string { return r.site(w).Tally(w.key, w.tally(l, s, last)) })
 		} else if !w.told(l, key) {
 			p.soonest(w, w.now.Add(time.Minute), "a tally waits until everything can be read")
 		}
@@ -247,6 +246,14 @@ func (r *Reconciler) planTallies(w *world, l *ledger, s *state, p *writes) {
 	if next := plan.Occasions(c, w.now, w.now.AddDate(0, 0, 8)); len(next) > 0 {
 		p.soonest(w, next[0].At, "a tally is due then")
 	}
+}
+
+// tally is what there is to count on an occasion.
+func (w *world) tally(l *ledger, s *state, on plan.Occasion) plan.Tally {
+	c := w.planning.cycle
+	facts := tallyFacts(c, s.plan.items, l.logs[c.Name].Merges)
+	facts.Objections = len(s.plan.assessment.Standing())
+	return plan.TallyOf(on, facts)
 }
 
 // planReplies answers those who ask: at most one reply to each question in ten

@@ -45,6 +45,7 @@ type world struct {
 	newer     []int64                // comments of ours that a newer version wrote
 	notices   map[string]int64       // keys of notices of ours that stand on the issue
 	roles     *roles.Book
+	lookup    lookup // of a saved cycle, or to save it: who held a role; nil: roles tells
 	keps      work.Catalogues
 }
 

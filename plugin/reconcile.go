@@ -46,6 +46,7 @@ type Reconciler struct {
 	Plans  *Plans
 	Boards *Boards
 	memory *memory
+	named  *namedKeys // set to gather what a start finds named, nil else
 }
 
 // Reconcile is the way of an event, and the table of contents of this package:

@@ -137,6 +137,9 @@ func act(t *testing.T, m mode, world, s *script) string {
 	p.start()
 	p.doAll(s.lines)
 	p.quiet()
+	if m == plain {
+		p.replayed()
+	}
 	return p.out.String()
 }
 
@@ -161,6 +164,20 @@ func (p *play) configure(name string) error {
 // start begins a process with an empty memory. It reads everything before it
 // makes a round, as plugin.Run does, however often that fails.
 func (p *play) start() {
+	i := p.process()
+	p.inst = i
+	var err error
+	for range maxTries {
+		if err = i.plugin.Load(p.t.Context()); err == nil {
+			return
+		}
+		time.Sleep(time.Second)
+	}
+	p.t.Fatalf("the start does not come to an end: %v", err)
+}
+
+// process is a process that has read nothing yet.
+func (p *play) process() *instance {
 	i := &instance{due: map[plugin.Key]time.Time{}, tries: map[plugin.Key]int{}}
 	rt := &plugin.Transport{Base: &stage{play: p, inst: i}, Cache: plugin.NewETagCache(1 << 24)}
 	client, err := plugin.NewClient(rt, "https://api.github.com/", "https://api.github.com/graphql")
@@ -175,14 +192,7 @@ func (p *play) start() {
 		Site:    render.Site{GitHub: "https://github.com"},
 		Secrets: func() []byte { return []byte(secret) }, Log: log, Enqueue: i.enqueue,
 	})
-	p.inst = i
-	for range maxTries {
-		if err = i.plugin.Load(p.t.Context()); err == nil {
-			return
-		}
-		time.Sleep(time.Second)
-	}
-	p.t.Fatalf("the start does not come to an end: %v", err)
+	return i
 }
 
 func (i *instance) enqueue(key plugin.Key) {

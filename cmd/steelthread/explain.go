@@ -6,7 +6,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/sirupsen/logrus"
 
@@ -54,6 +53,15 @@ func (f *serveFlags) reading(fs *flag.FlagSet) {
 
 // read reads everything.
 func (f *serveFlags) read(ctx context.Context, diag io.Writer) (*plugin.Plugin, error) {
+	p, err := f.plugin(ctx, diag)
+	if err != nil {
+		return nil, err
+	}
+	return p, p.Load(ctx)
+}
+
+// plugin has read nothing yet, and writes nothing.
+func (f *serveFlags) plugin(ctx context.Context, diag io.Writer) (*plugin.Plugin, error) {
 	cfg, err := config.LoadFile(f.config)
 	if err != nil {
 		return nil, fmt.Errorf("--config: %w", err)
@@ -71,9 +79,8 @@ func (f *serveFlags) read(ctx context.Context, diag io.Writer) (*plugin.Plugin, 
 	log.SetOutput(diag)
 	log.SetLevel(logrus.WarnLevel)
 	log.SetFormatter(censoring{log.Formatter})
-	p := plugin.New(plugin.Options{Config: func() *config.Config { return cfg }, Client: client, Self: self, Keys: keys,
-		Site: f.site(), Log: log, Enqueue: func(plugin.Key) {}})
-	return p, p.Load(ctx)
+	return plugin.New(plugin.Options{Config: func() *config.Config { return cfg }, Client: client, Self: self, Keys: keys,
+		Site: f.site(), Log: log, Enqueue: func(plugin.Key) {}}), nil
 }
 
 // notes writes the release-notes draft of a cycle from the plan and what merged.
@@ -98,11 +105,7 @@ func notes(ctx context.Context, args []string, out, diag io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if *file == "" {
-		_, err = io.WriteString(out, text)
-		return err
-	}
-	return os.WriteFile(*file, []byte(text), 0o644)
+	return writeTo(*file, []byte(text), out)
 }
 
 // audit checks records with public keys alone, on GitHub or in a saved comment.

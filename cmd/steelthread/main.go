@@ -7,6 +7,8 @@
 //	steelthread keygen    make a key pair for signing records
 //	steelthread why       follow a line, a commit or a pull request to its KEP
 //	steelthread notes     write the release-notes draft of a cycle
+//	steelthread export    take a cycle out as JSON lines, or its exceptions as YAML or JSON
+//	steelthread replay    print the tables of a cycle from what export wrote
 //	steelthread checkkeps hold the KEPs of a checkout against a release
 package main
 
@@ -32,6 +34,8 @@ var tools = []tool{
 	{"keygen", "--out FILE", "make a key pair for signing records", keygen},
 	{"why", "FILE[:LINE], COMMIT, org/repo#number, or --write-notes RANGE", "follow a line, a commit, a pull request or an issue to its KEP", why},
 	{"notes", "--cycle v1.38 [-o FILE]", "write the release-notes draft of a cycle, from its plan and what merged; writes nothing on GitHub", notes},
+	{"export", "--cycle v1.38 [-o FILE] [exceptions [--format yaml|json]]", "take a cycle out as JSON lines, or its exceptions as Kubernetes keeps them by hand; writes nothing on GitHub", export},
+	{"replay", "FILE [plan] [tally] [exceptions] [calibration] [survey] [closing] [notes] [--at DAY]", "print the tables of a cycle from what export wrote; asks nothing of GitHub", replay},
 	{"checkkeps", "--cycle v1.38 [--freeze enhancements] FOLDER", "hold the KEPs of a checkout against a release; asks nothing of GitHub", checkkeps},
 }
 

@@ -259,6 +259,16 @@ func claimsOther(raw string, want Identity, kind Kind) bool {
 	return err == nil && (h.Kind != kind || h.Identity != want)
 }
 
+// Blocks returns the signed blocks of a comment as they stand, unchecked. Each by itself
+// can be given to Verify, and those of a record and its parts to Open.
+func Blocks(body string) []string {
+	found := findBlocks(body)
+	for i := range found {
+		found[i] = blockOpen + "\n" + found[i] + blockClose
+	}
+	return found
+}
+
 // findBlocks returns the signed notes found in a body, unchecked, without the
 // block's first and last line. A block that does not end is returned as far as it
 // goes: it will not pass the check.

@@ -236,6 +236,9 @@ func NewTeamMembers(logins []string) TeamMembers {
 	return t
 }
 
+// Sorted gives logins as people look names up, without regard to case, each once.
+func Sorted(logins []string) []string { return sortLogins(slices.Clone(logins)) }
+
 // sortLogins sorts as people look names up, without regard to case.
 func sortLogins(logins []string) []string {
 	slices.SortFunc(logins, func(a, b string) int {

@@ -59,6 +59,24 @@ func DueExceptions(item *Item, posted []PostedException, f ExceptionFacts) []Exc
 	return due
 }
 
+// RemakeException gives the decision that is named by the line which asked for it, as the
+// lines up to that one come to: one that was lost, and whose inputs are in receipts. ok is
+// false where they come to none of that name.
+func RemakeException(item *Item, key string, posted []PostedException, f ExceptionFacts) (ExceptionDecided, bool) {
+	n := slices.IndexFunc(item.Exceptions, func(l ExceptionSaid) bool { return AskedBy(l.Said).Key() == key })
+	if n < 0 {
+		return ExceptionDecided{}, false
+	}
+	then, last := *item, item.Exceptions[n].Said.Mark()
+	then.Exceptions = slices.DeleteFunc(slices.Clone(item.Exceptions), func(l ExceptionSaid) bool { return l.Said.Mark().Compare(last) > 0 })
+	for _, due := range DueExceptions(&then, posted, f) {
+		if due.Decision != nil && due.Decision.Key() == key {
+			return *due.Decision, true
+		}
+	}
+	return ExceptionDecided{}, false
+}
+
 func (f ExceptionFacts) needs() sigsNeeded {
 	return sigsNeeded{owner: f.Owner, dependants: f.Dependants}
 }
