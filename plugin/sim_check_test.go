@@ -1,0 +1,233 @@
+package plugin_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/steelthread/steelthread/plugin/custody"
+	"github.com/steelthread/steelthread/plugin/work"
+)
+
+// judge plays a schedule with its faults, then the same words without any, and compares
+// what stands on GitHub. Each is played in a bubble of its own, where the clock is ours.
+func judge(t *testing.T, s schedule, keys *custody.Keys) *outcome {
+	o := &outcome{tally: tally{faults: map[string]int{}, words: len(s.words)}}
+	var r, calm *run
+	var got, want []*ending
+	synctest.Test(t, func(*testing.T) {
+		r = newRun(s, keys, o)
+		r.faulty = true
+		got = r.play()
+	})
+	o.log = r.log.String()
+	if s.servers > 1 {
+		o.two = 1
+	}
+	synctest.Test(t, func(*testing.T) {
+		calm = newRun(s, keys, &outcome{tally: tally{faults: map[string]int{}}})
+		for _, w := range s.words {
+			if (w.verb == "edits" || w.verb == "deletes") && !readBefore(got[w.on], w) {
+				calm.unread[w.n] = true
+				o.unsaid++
+			}
+		}
+		want = calm.play()
+	})
+	o.problems = append(o.problems, prefixed("without any fault: ", calm.out.problems)...)
+	for k := range simIssues {
+		o.problems = append(o.problems, r.compare(k, want[k], got[k])...)
+	}
+	return o
+}
+
+func prefixed(with string, list []string) (out []string) {
+	for _, s := range list {
+		out = append(out, with+s)
+	}
+	return out
+}
+
+// readBefore reports whether a comment was read before it was changed: then it has a
+// receipt with a verdict on what it said.
+func readBefore(e *ending, w word) bool {
+	receipt, ok := e.receipts[wordName(w.to)]
+	return ok && !strings.Contains(receipt, "refused "+work.Edited) || e.answered[wordName(w.to)+" refused"] > 0 && !e.editedRefusals[wordName(w.to)]
+}
+
+// play runs a schedule to its end and reads what stands there.
+func (r *run) play() []*ending {
+	r.sim.SetLag(lag)
+	r.sim.SetWebhook(r.deliver)
+	r.sim.SetUnlisted(func(login, body string) time.Duration {
+		f, hidden := r.strikes(mix(r.schedule.seed, spell(login), spell(body)), 0, unlisted)
+		if !hidden {
+			return 0
+		}
+		return f.long
+	})
+	servers := 1
+	if r.faulty {
+		servers = r.schedule.servers
+	}
+	for n := range servers {
+		r.begin(n+1, 1)
+	}
+	for _, w := range r.order() {
+		time.Sleep(time.Until(r.start.Add(w.at)))
+		r.act(w)
+	}
+	r.settle()
+	var all []*ending
+	for _, at := range simIssues {
+		all = append(all, r.ending(at))
+	}
+	before := len(r.sim.WritesBy(botLogin))
+	r.everything()
+	if w := r.sim.WritesBy(botLogin)[before:]; len(w) > 0 {
+		r.fail("a further round wrote:\n  %s", strings.Join(w, "\n  "))
+	}
+	for _, p := range r.living() {
+		p.kill(0)
+	}
+	r.ended.Wait()
+	time.Sleep(time.Hour) // timers run out
+	return all
+}
+
+// order lists the words as they are done. Those that change a comment which nobody has
+// read come right after it.
+func (r *run) order() []word {
+	words := slices.Clone(r.schedule.words)
+	for k, w := range words {
+		if !r.unread[w.n] {
+			continue
+		}
+		said := slices.IndexFunc(words, func(x word) bool { return x.n == w.to })
+		if said >= 0 {
+			words[k].at = words[said].at
+		}
+	}
+	slices.SortStableFunc(words, func(a, b word) int { return int(a.at - b.at) })
+	return words
+}
+
+// settle waits for the end of all faults, for a sweep, and for the nightly look, which
+// finds deletions.
+func (r *run) settle() {
+	end := r.start
+	for _, w := range r.schedule.words {
+		end = later(end, r.start.Add(w.at))
+	}
+	for _, f := range r.schedule.faults {
+		end = later(end, r.start.Add(f.to+f.long))
+	}
+	time.Sleep(time.Until(end.Add(11 * time.Minute)))
+	r.everything()
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// everything has every server look at every issue.
+func (r *run) everything() {
+	for _, p := range r.living() {
+		if err := p.plugin.Sweep.Everything(context.Background()); err != nil {
+			r.fail("sweep: %v", err)
+		}
+	}
+	time.Sleep(6 * time.Minute)
+}
+
+// fail takes note of what must not be.
+func (r *run) fail(format string, a ...any) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.failed(format, a...)
+}
+
+func (r *run) failed(format string, a ...any) {
+	r.out.problems = append(r.out.problems, fmt.Sprintf(format, a...))
+}
+
+// readReply lists the comments that a reply answers, by kind of answer.
+func readReply(value json.RawMessage) map[string][]int64 {
+	var log struct {
+		Refused         []custody.Receipt
+		Changed, Warned []int64
+	}
+	if json.Unmarshal(value, &log) != nil {
+		return nil
+	}
+	var refused []int64
+	for _, receipt := range log.Refused {
+		refused = append(refused, receipt.Comment)
+	}
+	return map[string][]int64{"refused": refused, "changed": log.Changed, "warned": log.Warned}
+}
+
+// editedIn lists the comments that a reply refuses because they were edited.
+func editedIn(value json.RawMessage) (ids []int64) {
+	var log struct{ Refused []custody.Receipt }
+	_ = json.Unmarshal(value, &log)
+	for _, receipt := range log.Refused {
+		if slices.ContainsFunc(receipt.Lines, func(l custody.Line) bool { return l.Refused == work.Edited }) {
+			ids = append(ids, receipt.Comment)
+		}
+	}
+	return ids
+}
+
+// compare holds an issue's end against that of the run without faults.
+func (r *run) compare(k int, want, got *ending) (problems []string) {
+	differ := func(what string, a, b any) {
+		if d := cmp.Diff(a, b); d != "" {
+			problems = append(problems, fmt.Sprintf("%s: %s (-without faults +with):\n%s", simIssues[k], what, d))
+		}
+	}
+	most := r.schedule.servers
+	if got.records > 1 || got.records != want.records {
+		differ("records", want.records, got.records)
+	}
+	differ("labels", want.labels, got.labels)
+	differ("milestone", want.milestone, got.milestone)
+	differ("receipts", want.receipts, got.receipts)
+	for _, key := range keysOf(want.decisions, got.decisions) {
+		a, b := want.decisions[key], got.decisions[key]
+		if len(b) > most || len(a) != 1 || len(b) == 0 || a[0] != b[0] {
+			differ("decision "+key, a, b)
+		}
+	}
+	for _, key := range keysOf(want.notices, got.notices) {
+		if a, b := want.notices[key], got.notices[key]; a > 1 || b > most || (a > 0) != (b > 0) {
+			differ("notice "+key, a, b)
+		}
+	}
+	for _, key := range keysOf(want.answered, got.answered) {
+		if a, b := want.answered[key], got.answered[key]; a > 1 || b > most || (a > 0) != (b > 0) {
+			differ("answers to "+key, a, b)
+		}
+	}
+	differ("reactions", want.reactions, got.reactions)
+	differ("record", want.text, got.text)
+	return problems
+}
+
+// keysOf lists the keys of two maps.
+func keysOf[V any](a, b map[string]V) []string {
+	all := maps.Clone(a)
+	maps.Copy(all, b)
+	return slices.Sorted(maps.Keys(all))
+}
