@@ -1,6 +1,7 @@
 package plugin_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -18,14 +19,12 @@ type ending struct {
 	labels    []string
 	milestone string
 	records   int
-	receipts  map[string]string   // by word: its lines with their verdicts
-	decisions map[string][]string // by key: content of each comment, the lowest id first
-	notices   map[string]int      // by key, how many stand
-	answered  map[string]int      // by word and kind of answer, in how many replies
-	reactions map[string]string   // by word
-	text      string              // of the record
-
-	editedRefusals map[string]bool // words that a reply refuses as edited
+	receipts  map[string]map[int]string // by word and line: the verdict
+	decisions map[string][]string       // by key: content of each comment, the lowest id first
+	notices   map[string]int            // by key, how many stand
+	answered  map[string]int            // by word and kind of answer, in how many replies
+	reactions map[string]string         // by word
+	text      string                    // of the record
 }
 
 func wordName(n int) string { return "w" + strconv.Itoa(n) }
@@ -33,7 +32,7 @@ func wordName(n int) string { return "w" + strconv.Itoa(n) }
 // ending reads an issue as an auditor would.
 func (r *run) ending(at plugin.Key) *ending {
 	issue := r.sim.Issue(at.Org, at.Repo, at.Number)
-	e := &ending{milestone: issue.Milestone, receipts: map[string]string{}, decisions: map[string][]string{}, notices: map[string]int{}, answered: map[string]int{}, reactions: map[string]string{}, editedRefusals: map[string]bool{}}
+	e := &ending{milestone: issue.Milestone, receipts: map[string]map[int]string{}, decisions: map[string][]string{}, notices: map[string]int{}, answered: map[string]int{}, reactions: map[string]string{}}
 	for _, label := range simLabels {
 		if slices.Contains(issue.Labels, label) {
 			e.labels = append(e.labels, label)
@@ -44,8 +43,9 @@ func (r *run) ending(at plugin.Key) *ending {
 		r.fail("%s: the record does not open: %v", at, err)
 	}
 	e.records = n
+	r.logs = append(r.logs, log)
 	for _, receipt := range log.Receipts {
-		e.receipts[r.word(receipt.Comment)] = r.receipt(receipt)
+		e.judged(r.word(receipt.Comment), r, receipt)
 	}
 	for _, c := range issue.Comments {
 		m, ours := custody.FindMarker(c.Body)
@@ -55,8 +55,9 @@ func (r *run) ending(at plugin.Key) *ending {
 			}
 			continue
 		}
+		name := string(m.Kind) + " " + r.named(m.Key)
 		r.mu.Lock()
-		r.names[c.ID] = string(m.Kind) + " " + m.Key
+		r.names[c.ID] = name
 		r.mu.Unlock()
 	}
 	for _, c := range issue.Comments {
@@ -76,25 +77,32 @@ func (r *run) ours(e *ending, issue githubsim.IssueSnapshot, c githubsim.Comment
 		e.decisions[r.named(m.Key)] = append(e.decisions[r.named(m.Key)], r.content(issue, c, custody.KindDecision))
 	case m.Kind == custody.KindNotice && strings.HasPrefix(m.Key, "reply-"):
 		r.reply(e, c)
+	case m.Kind == custody.KindNotice && strings.HasPrefix(m.Key, "query-"):
+		e.notices[m.Key[:strings.LastIndex(m.Key, "-")]]++ // of two who ask the same one is answered
 	case m.Kind == custody.KindNotice:
 		e.notices[r.named(m.Key)]++
 	}
 }
 
-// receipt is one receipt as text.
-func (r *run) receipt(receipt custody.Receipt) string {
-	var b strings.Builder
-	if receipt.Rebuilt {
-		b.WriteString("rebuilt ")
+// judged takes the verdicts of a receipt, from a record or from a reply: a refusal on an
+// issue that has no record yet stands in the reply alone.
+func (e *ending) judged(word string, r *run, receipt custody.Receipt) {
+	if e.receipts[word] == nil {
+		e.receipts[word] = map[int]string{}
 	}
 	for _, l := range receipt.Lines {
+		verdict := strings.TrimSpace(fmt.Sprintf("%s %s %s %s", r.named(l.Command), l.Role, l.SIG, l.ID))
 		if l.Refused != "" {
-			fmt.Fprintf(&b, "%d refused %s; ", l.N, l.Refused)
-			continue
+			verdict = "refused " + l.Refused
 		}
-		fmt.Fprintf(&b, "%d %q %s %s %s; ", l.N, r.named(l.Command), l.Role, l.SIG, l.ID)
+		if receipt.Rebuilt {
+			verdict += " rebuilt"
+		}
+		if before := e.receipts[word][l.N]; before != "" && before != verdict {
+			verdict = before + " and " + verdict
+		}
+		e.receipts[word][l.N] = verdict
 	}
-	return b.String()
 }
 
 // content is what was signed in a comment.
@@ -127,13 +135,22 @@ func (r *run) reply(e *ending, c githubsim.CommentSnapshot) {
 		r.fail("a reply does not open: %v", err)
 		return
 	}
-	for _, id := range editedIn(values[0]) {
-		e.editedRefusals[r.word(id)] = true
+	var log struct {
+		Refused         []custody.Receipt
+		Changed, Warned []int64
 	}
-	for kind, words := range readReply(values[0]) {
-		for _, id := range words {
-			e.answered[r.word(id)+" "+kind]++
-		}
+	if err := json.Unmarshal(values[0], &log); err != nil {
+		r.fail("a reply does not say what it answers: %v", err)
+	}
+	for _, receipt := range log.Refused {
+		e.answered[r.word(receipt.Comment)+" refused"]++
+		e.judged(r.word(receipt.Comment), r, receipt)
+	}
+	for _, id := range log.Changed {
+		e.answered[r.word(id)+" changed"]++
+	}
+	for _, id := range log.Warned {
+		e.answered[r.word(id)+" warned"]++
 	}
 }
 

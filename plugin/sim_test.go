@@ -3,6 +3,7 @@ package plugin_test
 import (
 	"flag"
 	"fmt"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"testing"
@@ -28,6 +29,7 @@ func TestSimulation(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer debug.SetGCPercent(debug.SetGCPercent(400))
 	began, all, found := time.Now(), &tally{}, 0
 	for n := range *simSeeds {
 		s := newSchedule(*simFrom + uint64(n))

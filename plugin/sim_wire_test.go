@@ -70,7 +70,7 @@ func (p *process) RoundTrip(req *http.Request) (*http.Response, error) {
 // shared reports whether what is asked for is kept for all rounds, behind a lock: time
 // does not go on in a bubble while somebody waits for a lock, so it is answered at once.
 func shared(req *http.Request) bool {
-	return !strings.Contains(req.URL.Path, "/issues") && !strings.HasSuffix(req.URL.Path, "/graphql")
+	return !strings.Contains(req.URL.Path, "/issues")
 }
 
 // maxCalls is more than any schedule needs.

@@ -3,6 +3,7 @@ package plugin_test
 import (
 	"bytes"
 	"context"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -71,6 +72,7 @@ type run struct {
 	bot      plugin.Account
 	start    time.Time
 	log      bytes.Buffer
+	logs     []custody.Log // of the issues, at the end
 	out      *outcome
 
 	mu        sync.Mutex
@@ -103,7 +105,8 @@ func newRun(s schedule, keys *custody.Keys, out *outcome) *run {
 			r.sim.AddLabel("kubernetes", repo, l.Name, l.Color, l.Description)
 		}
 	}
-	for path, text := range simFiles {
+	for _, path := range slices.Sorted(maps.Keys(simFiles)) {
+		text := simFiles[path]
 		r.sim.Commit("kubernetes", "enhancements", "main", "maintainer", "Change "+path, simStart.Add(-240*time.Hour), map[string]*string{path: &text})
 	}
 	bot, _ := r.sim.AddApp(appSlug, "kubernetes")
@@ -157,7 +160,10 @@ func (r *run) begin(server, life int) {
 	r.mu.Lock()
 	r.processes = append(r.processes, p)
 	r.mu.Unlock()
-	r.ended.Go(func() { _ = p.plugin.Run(ctx) })
+	r.ended.Go(func() {
+		_ = p.plugin.Run(ctx)
+		p.plugin.Queue.Drain() // who dies while it reads everything has not begun to work
+	})
 }
 
 // Write takes the log.
