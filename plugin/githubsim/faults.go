@@ -106,6 +106,17 @@ func (g *GitHub) SetOverlong(limit int, dropped bool) {
 	g.maxBody, g.dropLong = limit, dropped
 }
 
+// SetDropped makes labels and milestones be dropped in silence, with 200, from the requests that pick chooses: as GitHub
+// does for who has no right to set them. nil turns it off.
+func (g *GitHub) SetDropped(pick func(*http.Request) bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.drop = pick
+}
+
+// dropped reports whether what a request says of labels and milestone is ignored.
+func (c *call) dropped() bool { return c.g.drop != nil && c.g.drop(c.r) }
+
 // touch keeps the state of i before a change, as long as reads may lag.
 func (g *GitHub) touch(i *issue) {
 	if g.lagOf == nil {

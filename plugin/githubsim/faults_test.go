@@ -76,3 +76,23 @@ func TestOverlongComments(t *testing.T) {
 		t.Errorf("got %v", got)
 	}
 }
+
+// TestDroppedLabels: without the right to set them labels and milestones are dropped, and the answer is 200.
+func TestDroppedLabels(t *testing.T) {
+	g := world(t)
+	g.OpenIssue("ann", "k", "e", "t", "")
+	set := func() {
+		ask(t, g, "bot", "POST", "/repos/k/e/issues/1/labels", `{"labels":["kind/bug"]}`).want(t, 200)
+		ask(t, g, "bot", "PATCH", "/repos/k/e/issues/1", `{"milestone":1}`).want(t, 200)
+	}
+	g.SetDropped(func(*http.Request) bool { return true })
+	set()
+	if i := g.Issue("k", "e", 1); len(i.Labels) > 0 || i.Milestone != "" {
+		t.Errorf("got %v and %q", i.Labels, i.Milestone)
+	}
+	g.SetDropped(nil)
+	set()
+	if i := g.Issue("k", "e", 1); len(i.Labels) != 1 || i.Milestone != "v1.37" {
+		t.Errorf("got %v and %q", i.Labels, i.Milestone)
+	}
+}

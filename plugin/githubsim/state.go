@@ -56,6 +56,7 @@ type GitHub struct {
 	writes map[string][]string
 	fault  func(*http.Request) *Fault
 	lagOf  func(*http.Request) time.Duration
+	drop   func(*http.Request) bool
 	late   func(login, body string) time.Duration
 	seen   string
 	serial int64
