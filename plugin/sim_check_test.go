@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -78,6 +79,11 @@ func (r *run) play() []*ending {
 		}
 		return f.long
 	})
+	r.sim.SetDropped(func(req *http.Request) bool {
+		_, drops := r.strikes(mix(r.schedule.seed, spell(req.URL.Path), uint64(time.Since(r.start))), 0, noLabels)
+		return drops && req.Method == http.MethodPost
+	})
+	r.limitBodies()
 	servers := 1
 	if r.faulty {
 		servers = r.schedule.servers
@@ -105,6 +111,25 @@ func (r *run) play() []*ending {
 	r.ended.Wait()
 	time.Sleep(time.Hour) // timers run out
 	return all
+}
+
+// limitBodies has GitHub keep no edit for a while.
+func (r *run) limitBodies() {
+	if !r.faulty {
+		return
+	}
+	for _, f := range r.schedule.faults {
+		if f.kind != longDropped && f.kind != longRefused {
+			continue
+		}
+		r.ended.Go(func() {
+			time.Sleep(time.Until(r.start.Add(f.from)))
+			r.sim.SetOverlong(100, f.kind == longDropped)
+			r.struck(f.kind)
+			time.Sleep(min(3*time.Minute, f.to-f.from))
+			r.sim.SetOverlong(262_144, false)
+		})
+	}
 }
 
 // order lists the words as they are done. Those that change a comment which nobody has

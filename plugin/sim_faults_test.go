@@ -32,10 +32,15 @@ const (
 	retryAfter, untilReset, bareLimit    = "retry-after", "reset", "bare 429"
 	cutOff, cutAfter, slowAnswer, noMore = "cut", "cut after", "slow", "timeout"
 	staleRead, unlisted                  = "stale", "unlisted"
+	noLabels, longDropped, longRefused   = "labels dropped", "edits dropped", "edits refused"
 	crashes                              = "crash"
 )
 
-var faultKinds = []string{lost, doubled, late, failed, failedAfter, retryAfter, untilReset, bareLimit, cutOff, cutAfter, slowAnswer, noMore, staleRead, unlisted, crashes}
+var faultKinds = []string{lost, doubled, late, failed, failedAfter, retryAfter, untilReset, bareLimit, cutOff, cutAfter, slowAnswer, noMore, staleRead, unlisted,
+	noLabels, longDropped, longRefused, crashes}
+
+// often are the kinds that are chosen more often: the five of the README.
+var often = []string{lost, doubled, failedAfter, staleRead, crashes, crashes}
 
 // longestLate is the longest that a fault of each kind holds something up.
 var longestLate = map[string]time.Duration{late: 3 * time.Minute, retryAfter: 40 * time.Second, untilReset: 2 * time.Minute, slowAnswer: 20 * time.Second,
@@ -43,12 +48,13 @@ var longestLate = map[string]time.Duration{late: 3 * time.Minute, retryAfter: 40
 
 // newFaults chooses what goes wrong until the last word and a little longer, outside of
 // the lulls.
-func newFaults(random *rand.Rand, end time.Duration, lulls []span, servers int) []fault {
-	end += 5 * time.Minute
+func newFaults(random *rand.Rand, words []word, lulls []span, servers int) []fault {
+	end := words[len(words)-1].at + 5*time.Minute
 	var list []fault
 	for range 2 + random.IntN(7) {
 		from := time.Duration(random.Int64N(int64(end)))
-		f := fault{kind: faultKinds[random.IntN(len(faultKinds))], span: span{from, min(end, from+time.Duration(1+random.IntN(30))*time.Minute)},
+		kinds := [][]string{faultKinds, often}[random.IntN(2)]
+		f := fault{kind: kinds[random.IntN(len(kinds))], span: span{from, min(end, from+time.Duration(1+random.IntN(30))*time.Minute)},
 			rate: []uint64{5, 20, 50, 100}[random.IntN(4)]}
 		if random.IntN(2) == 0 {
 			f.server = 1 + random.IntN(servers)
@@ -56,8 +62,10 @@ func newFaults(random *rand.Rand, end time.Duration, lulls []span, servers int) 
 		if longest := longestLate[f.kind]; longest > 0 {
 			f.long = time.Second + time.Duration(random.Int64N(int64(longest))).Truncate(time.Second)
 		}
-		if f.kind == crashes {
-			f.server, f.after = 1+random.IntN(servers), random.IntN(25)
+		if f.kind == crashes { // soon after something was said
+			f.server, f.after = 1+random.IntN(servers), random.IntN(40)
+			f.from = words[random.IntN(len(words))].at
+			f.to = f.from + 2*time.Minute
 		} else if f.kind != lost && f.kind != doubled && f.kind != late {
 			f.rate = min(f.rate, 50)
 		}
@@ -72,11 +80,11 @@ func (f fault) outside(lulls []span) []fault {
 		if f.to <= l.from || f.from >= l.to {
 			continue
 		}
+		if f.kind == crashes && f.from < l.from { // who is down for a while is up again before the end
+			continue
+		}
 		before, behind := f, f
 		before.to, behind.from = l.from, l.to
-		if f.kind == crashes {
-			return nil // it may come at the end of its time
-		}
 		return slices.Concat(before.outside(lulls), behind.outside(lulls))
 	}
 	if f.from >= f.to {

@@ -3,6 +3,7 @@ package plugin_test
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
@@ -155,7 +156,7 @@ func (r *run) once(n int) bool {
 func (p *process) send(req *http.Request, hash uint64, writes bool) (*http.Response, error) {
 	r := p.run
 	req = req.Clone(req.Context())
-	req.Header.Set("Authorization", "Bearer "+githubsim.TokenFor(botLogin))
+	req.Header.Set("Authorization", "Bearer "+p.bearer())
 	if f, behind := r.strikes(mix(hash, 2), p.server, staleRead); behind && !writes {
 		req.Header.Set(lagHeader, (time.Duration(mix(hash, 3)%uint64(f.long)).Truncate(time.Second) + time.Second).String())
 	}
@@ -174,6 +175,41 @@ func (p *process) send(req *http.Request, hash uint64, writes bool) (*http.Respo
 		return resp, err
 	}
 	return p.wrong(req, f)
+}
+
+// appToken is what the stand-in takes for the App's own token.
+const appToken = "x.eyJpc3MiOiIxMSJ9.y"
+
+// bearer is the token of the App's account, or one of its installation that ends after an
+// hour, as GitHub's do.
+func (p *process) bearer() string {
+	if !p.run.schedule.hourly {
+		return githubsim.TokenFor(botLogin)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if time.Until(p.until) > time.Minute {
+		return p.token
+	}
+	req, err := http.NewRequest(http.MethodPost, "https://api.github.com/app/installations/111/access_tokens", nil)
+	if err != nil {
+		panic(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+appToken)
+	resp, err := p.run.sim.Transport().RoundTrip(req)
+	if err != nil {
+		panic(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	var got struct {
+		Token   string
+		Expires time.Time `json:"expires_at"`
+	}
+	if err := json.NewDecoder(resp.Body).Decode(&got); err != nil || got.Token == "" {
+		panic(fmt.Sprintf("no token: %d %v", resp.StatusCode, err))
+	}
+	p.token, p.until = got.Token, got.Expires
+	return p.token
 }
 
 // wrong gives the answer of a fault.

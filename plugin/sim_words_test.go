@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -15,6 +16,7 @@ type schedule struct {
 	words   []word
 	faults  []fault
 	servers int
+	hourly  bool // each server's token ends after an hour
 	// wild: a vote is opened while items are still being read. What it counts depends on
 	// what was read of them by then, so only verdicts, answers and the number of
 	// decisions are compared.
@@ -26,7 +28,7 @@ type word struct {
 	n    int           // its name, w3
 	at   time.Duration // since the start
 	who  string
-	verb string // says, edits, deletes, labels, unlabels
+	verb string // says, edits, deletes, labels, unlabels, spoils, erases, scratches, renames
 	on   int    // the issue: 0 is the plan
 	text string // what is said, or the label
 	to   int    // the word whose comment is edited or deleted
@@ -44,7 +46,7 @@ func (w word) String() string {
 // String is the schedule for people.
 func (s schedule) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "seed %d, %d servers, wild %t\n", s.seed, s.servers, s.wild)
+	fmt.Fprintf(&b, "seed %d, %d servers, tokens of an hour %t, wild %t\n", s.seed, s.servers, s.hourly, s.wild)
 	for _, w := range s.words {
 		fmt.Fprintf(&b, "  %s\n", w)
 	}
@@ -170,7 +172,8 @@ func newSchedule(seed uint64) schedule {
 	if a.wild {
 		lulls = nil
 	}
-	s.faults = newFaults(a.random, a.words[len(a.words)-1].at, lulls, s.servers)
+	s.hourly = a.random.IntN(3) == 0
+	s.faults = newFaults(a.random, a.words, lulls, s.servers)
 	return s
 }
 
@@ -187,6 +190,9 @@ func (a *author) lull() span {
 		return span{}
 	}
 	a.clock += 13 * time.Minute
+	if a.random.IntN(10) == 0 { // whatever was said under the old name was read
+		a.add(word{at: a.clock - time.Second, who: "node-lead", verb: "renames", text: "node-lead-" + strconv.Itoa(len(a.words))})
+	}
 	return span{from, a.clock}
 }
 
@@ -251,13 +257,20 @@ func pick(random *rand.Rand, from []line) line {
 // hand lets a comment be edited or deleted, or a label be moved, now and then.
 func (a *author) hand() {
 	said := a.words[len(a.words)-1]
-	switch soon := time.Duration(1+a.random.IntN(90)) * time.Second; a.random.IntN(24) {
+	if strings.HasPrefix(said.text, "/plan") { // what asks has no receipt to tell by whether it was read
+		return
+	}
+	switch soon := time.Duration(1+a.random.IntN(90)) * time.Second; a.random.IntN(28) {
 	case 0:
 		a.add(word{at: said.at + soon, who: said.who, verb: "deletes", on: said.on, to: said.n})
 	case 1:
 		a.add(word{at: said.at + soon, who: said.who, verb: "edits", on: said.on, to: said.n, text: strings.Replace(said.text, "w1-2", "w3-4", 1) + "\nas I said"})
 	case 2:
-		a.add(word{at: said.at + soon, who: "maintainer", verb: "labels", on: 1 + a.random.IntN(3), text: handLabels[a.random.IntN(len(handLabels))]})
+		who := []string{"maintainer", "maintainer", botLogin}[a.random.IntN(3)] // a shared account: what others do comes as ours
+		a.add(word{at: said.at + soon, who: who, verb: "labels", on: 1 + a.random.IntN(3), text: handLabels[a.random.IntN(len(handLabels))]})
+	case 4, 5, 6:
+		verb := []string{"spoils", "erases", "scratches"}[a.random.IntN(3)]
+		a.add(word{at: said.at + soon, who: "maintainer", verb: verb, on: said.on})
 	case 3:
 		a.add(word{at: said.at + soon, who: "maintainer", verb: "unlabels", on: 1 + a.random.IntN(3), text: handLabels[a.random.IntN(len(handLabels))]})
 	}

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -80,6 +79,7 @@ type run struct {
 	comments  map[int]int64       // by word
 	names     map[int64]string    // of comments
 	hooks     uint64              // deliveries so far
+	logins    map[string]string   // new by old
 	crashed   map[int]bool        // which crashes have struck
 	byHand    map[plugin.Key]bool // somebody took plan/blocked off
 	ended     sync.WaitGroup
@@ -88,7 +88,7 @@ type run struct {
 // newRun makes the world.
 func newRun(s schedule, keys *custody.Keys, out *outcome) *run {
 	r := &run{schedule: s, keys: keys, out: out, comments: map[int]int64{}, names: map[int64]string{}, unread: map[int]bool{},
-		crashed: map[int]bool{}, byHand: map[plugin.Key]bool{}}
+		crashed: map[int]bool{}, logins: map[string]string{}, byHand: map[plugin.Key]bool{}}
 	time.Sleep(time.Until(simStart))
 	r.start = simStart
 	r.sim = githubsim.New(githubsim.Options{Now: time.Now, BaseURL: "https://github.com"})
@@ -137,6 +137,8 @@ type process struct {
 	calls map[string]uint64
 	all   int
 	doom  map[int]int // crashes that wait: at which call, by fault
+	token string
+	until time.Time // when the token ends
 }
 
 // begin starts a server with an empty memory.
@@ -254,30 +256,5 @@ func (p *process) take(d githubsim.Delivery) {
 	p.plugin.Handler().ServeHTTP(w, req)
 	if w.Code != http.StatusOK {
 		p.run.fail("delivery of %s: %d %s", d.Event, w.Code, w.Body)
-	}
-}
-
-// act does what a word says. What has gone meanwhile is left alone.
-func (r *run) act(w word) {
-	at := simIssues[w.on]
-	switch w.verb {
-	case "says":
-		id := r.sim.Comment(w.who, at.Org, at.Repo, at.Number, w.text)
-		r.mu.Lock()
-		r.comments[w.n], r.names[id] = id, wordName(w.n)
-		r.mu.Unlock()
-	case "edits":
-		_ = r.sim.EditComment(w.who, at.Org, at.Repo, r.comments[w.to], w.text)
-	case "deletes":
-		_ = r.sim.DeleteComment(w.who, at.Org, at.Repo, r.comments[w.to])
-	case "labels":
-		r.sim.Label(w.who, at.Org, at.Repo, at.Number, w.text)
-	case "unlabels":
-		if has := slices.Contains(r.sim.Issue(at.Org, at.Repo, at.Number).Labels, w.text); has && strings.HasSuffix(w.text, "/blocked") {
-			r.mu.Lock()
-			r.byHand[at] = true
-			r.mu.Unlock()
-		}
-		r.sim.Unlabel(w.who, at.Org, at.Repo, at.Number, w.text)
 	}
 }
