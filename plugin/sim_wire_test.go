@@ -49,7 +49,9 @@ func (p *process) RoundTrip(req *http.Request) (*http.Response, error) {
 		p.kill(crash.long)
 		return nil, errCrashed
 	}
+	before := r.labelled(req)
 	resp, err := p.send(req, hash, writes)
+	r.countMoves(req, before)
 	if r.tooMany(p) {
 		p.kill(0)
 	}
@@ -262,6 +264,31 @@ func (r *run) observe(p *process, req *http.Request) {
 	}
 	if blocks := work.Fold(at, log).OpenNotes(work.Block); len(blocks) > 0 {
 		r.failed("%s: server %d left %s without plan/blocked though its record holds %s", time.Since(r.start), p.server, at, blocks[0].ID)
+	}
+}
+
+// labelled gives the labels of the issue whose labels are about to be written.
+func (r *run) labelled(req *http.Request) []string {
+	at, ok := r.written(req.URL.Path)
+	if !ok || req.Method == http.MethodGet || !strings.Contains(req.URL.Path, "/labels") {
+		return nil
+	}
+	return r.sim.Issue(at.Org, at.Repo, at.Number).Labels
+}
+
+// countMoves counts the labels that a call moved.
+func (r *run) countMoves(req *http.Request, before []string) {
+	if req.Method == http.MethodGet || !strings.Contains(req.URL.Path, "/labels") {
+		return
+	}
+	at, _ := r.written(req.URL.Path)
+	after := r.labelled(req)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, label := range simLabels {
+		if slices.Contains(before, label) != slices.Contains(after, label) {
+			r.moved[at.String()+" "+label]++
+		}
 	}
 }
 

@@ -80,6 +80,7 @@ type run struct {
 	names     map[int64]string    // of comments
 	hooks     uint64              // deliveries so far
 	logins    map[string]string   // new by old
+	moved     map[string]int      // by issue and label, how often the bot moved it
 	crashed   map[int]bool        // which crashes have struck
 	byHand    map[plugin.Key]bool // somebody took plan/blocked off
 	ended     sync.WaitGroup
@@ -88,7 +89,7 @@ type run struct {
 // newRun makes the world.
 func newRun(s schedule, keys *custody.Keys, out *outcome) *run {
 	r := &run{schedule: s, keys: keys, out: out, comments: map[int]int64{}, names: map[int64]string{}, unread: map[int]bool{},
-		crashed: map[int]bool{}, logins: map[string]string{}, byHand: map[plugin.Key]bool{}}
+		moved: map[string]int{}, crashed: map[int]bool{}, logins: map[string]string{}, byHand: map[plugin.Key]bool{}}
 	time.Sleep(time.Until(simStart))
 	r.start = simStart
 	r.sim = githubsim.New(githubsim.Options{Now: time.Now, BaseURL: "https://github.com"})
