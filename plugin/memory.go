@@ -23,6 +23,7 @@ type memory struct {
 	hushed  map[Key]bool            // pull requests whose note was deleted by somebody
 	checked map[Key]int64           // comments that asked what is checked, whose answer was deleted by somebody
 	asked   map[string]standingAt   // what GraphQL told of comments on pull requests
+	others  map[int64]time.Time     // comments under our account that never were records, by their updated_at
 	absent  map[Key]time.Time       // issues that were looked for and are not there, by the local clock
 	tries   tries
 	decided decisionTexts
@@ -54,7 +55,7 @@ type delivery struct {
 
 func newMemory() *memory {
 	return &memory{records: map[recordID]remembered{}, written: map[int64]writtenAt{}, gone: map[int64]bool{},
-		earlier: map[recordID][]delivery{}, pending: map[Key]time.Time{}, absent: map[Key]time.Time{}, listed: map[string]listed{}, labels: map[labelID]bool{}, plain: map[Key]plainIssue{}, hushed: map[Key]bool{}, checked: map[Key]int64{}, asked: map[string]standingAt{}}
+		earlier: map[recordID][]delivery{}, pending: map[Key]time.Time{}, others: map[int64]time.Time{}, absent: map[Key]time.Time{}, listed: map[string]listed{}, labels: map[labelID]bool{}, plain: map[Key]plainIssue{}, hushed: map[Key]bool{}, checked: map[Key]int64{}, asked: map[string]standingAt{}}
 }
 
 type labelID struct {
@@ -104,6 +105,23 @@ func (m *memory) recordIn(key Key, comment int64) (cycle string, ok bool) {
 		}
 	}
 	return "", false
+}
+
+// noteOthers notes that a comment under our account never was a record, as of its last edit.
+func (m *memory) noteOthers(c Comment) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if len(m.others) > 10_000 {
+		m.others = map[int64]time.Time{}
+	}
+	m.others[c.ID] = c.Updated
+}
+
+func (m *memory) isOthers(c Comment) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	at, ok := m.others[c.ID]
+	return ok && at.Equal(c.Updated)
 }
 
 func (m *memory) remember(key Key, cycle string, r remembered) {

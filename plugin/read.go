@@ -145,8 +145,9 @@ func (r *Reconciler) sort(ctx context.Context, w *world) error {
 	for _, c := range w.comments {
 		m, marked := custody.FindMarker(c.Body)
 		if !marked && c.Author.ID == r.Self.ID {
-			if cycle, known := r.memory.recordIn(w.key, c.ID); known { // overwritten, marker and all
-				m, marked = custody.Marker{Kind: custody.KindRecord, Cycle: cycle}, true
+			var err error
+			if m, marked, err = r.formerly(ctx, w, c); err != nil {
+				return err
 			}
 		}
 		switch {

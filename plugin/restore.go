@@ -20,6 +20,34 @@ func leftAlone(format string, a ...any) *Wait {
 	return &Wait{For: breakerWait, Why: fmt.Sprintf(format, a...), Record: true}
 }
 
+// formerly finds out whether a comment of ours without a marker is a record, or a part
+// of one, that was overwritten whole: while this process looked on or, as GitHub's edit
+// history tells, while nobody did. Under a shared account others write comments, too;
+// about each of theirs that was edited it is asked once.
+func (r *Reconciler) formerly(ctx context.Context, w *world, c Comment) (custody.Marker, bool, error) {
+	if cycle, known := r.memory.recordIn(w.key, c.ID); known {
+		return custody.Marker{Kind: custody.KindRecord, Cycle: cycle}, true, nil
+	}
+	if c.ID < 0 || c.Updated.Equal(c.Created) || r.memory.isOthers(c) {
+		return custody.Marker{}, false, nil
+	}
+	texts, err := r.History.EditHistory(ctx, c.Node)
+	if err != nil {
+		return custody.Marker{}, false, err
+	}
+	for _, text := range texts {
+		m, ok := custody.FindMarker(text)
+		if !ok || m.Kind != custody.KindRecord && m.Kind != custody.KindPart {
+			continue
+		}
+		if h, err := r.Keys.Verify(text); err == nil && h.Kind == m.Kind && h.Identity == w.identity(m.Cycle) {
+			return m, true, nil
+		}
+	}
+	r.memory.noteOthers(c)
+	return custody.Marker{}, false, nil
+}
+
 // restore mends a record that fails its check, was rolled back or is gone, in
 // the order of design section 4: own memory; the text before the edit or
 // deletion from the delivery; GitHub's edit history; last, nothing is left, and

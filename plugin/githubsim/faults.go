@@ -67,19 +67,67 @@ type version struct {
 // call back into g. 0 turns it off.
 // Answers to writes, inspection and webhooks are always fresh.
 func (g *GitHub) SetStale(d time.Duration, pick func(*http.Request) bool) {
+	if d == 0 {
+		g.SetLag(nil)
+		return
+	}
+	g.SetLag(func(r *http.Request) time.Duration {
+		if pick == nil || pick(r) {
+			return d
+		}
+		return 0
+	})
+}
+
+// SetLag is SetStale with replicas that differ: lag says how old the world is that a request sees. nil turns it off. It
+// must not call back into g.
+func (g *GitHub) SetLag(lag func(*http.Request) time.Duration) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.lag, g.lagPick = d, pick
+	g.lagOf = lag
 }
+
+// SetUnlisted makes new comments be missing from lists for a while: rows become visible out of the order of their ids.
+// late says for how long, by the comment's author and text. A comment that was asked for by its id is there. nil turns it off.
+func (g *GitHub) SetUnlisted(late func(login, body string) time.Duration) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.late = late
+}
+
+// unlisted reports whether lists do not have the comment yet.
+func (g *GitHub) unlisted(c *comment) bool { return g.now().Before(c.listed) }
+
+// SetOverlong says what happens to a comment over the limit that is edited: it is refused with 422, or dropped silently,
+// with 200 and the old text, as GitHub does with descriptions.
+func (g *GitHub) SetOverlong(limit int, dropped bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.maxBody, g.dropLong = limit, dropped
+}
+
+// SetDropped makes labels and milestones be dropped in silence, with 200, from the requests that pick chooses: as GitHub
+// does for who has no right to set them. nil turns it off.
+func (g *GitHub) SetDropped(pick func(*http.Request) bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.drop = pick
+}
+
+// dropped reports whether what a request says of labels and milestone is ignored.
+func (c *call) dropped() bool { return c.g.drop != nil && c.g.drop(c.r) }
 
 // touch keeps the state of i before a change, as long as reads may lag.
 func (g *GitHub) touch(i *issue) {
-	if g.lag == 0 {
+	if g.lagOf == nil {
 		i.versions = nil
 		return
 	}
 	if n := len(i.versions); n > 0 && i.versions[n-1].at.Equal(g.now()) {
 		return
+	}
+	if n := len(i.versions); n > 0 && g.now().Sub(i.versions[n-1].at) > longestLag {
+		i.versions = nil
 	}
 	was := *i
 	was.versions = nil
@@ -91,6 +139,9 @@ func (g *GitHub) touch(i *issue) {
 	}
 	i.versions = append(i.versions, version{at: g.now(), was: &was})
 }
+
+// longestLag is how far back old states are kept.
+const longestLag = time.Hour
 
 // asOf is the state of i at t: the one kept before the first change after t, or the present one.
 func (i *issue) asOf(t time.Time) *issue {

@@ -51,6 +51,9 @@ func (g *GitHub) newComment(by *User, i *issue, body string) *comment {
 	if g.opts.CommentTimesDrift {
 		c.updated = c.created.Add(1e9)
 	}
+	if g.late != nil {
+		c.listed = c.created.Add(g.late(by.Login, body))
+	}
 	i.comments = append(i.comments, c)
 	i.updated = g.now()
 	g.remember(c)

@@ -16,10 +16,10 @@ const tooLong = "Body is too long (maximum is 65536 characters)"
 // findComment finds the comment that the path names. A lagging read sees the comments of the issue as it was.
 func (c *call) findComment() (*comment, *answer) {
 	id, err := strconv.ParseInt(c.path["id"], 10, 64)
-	if x, ok := c.g.nodes[nodeID("IC", c.repo.ID, id)].(*comment); ok && err == nil && !c.lags {
+	if x, ok := c.g.nodes[nodeID("IC", c.repo.ID, id)].(*comment); ok && err == nil && c.lag == 0 {
 		return x, nil
 	}
-	if err == nil && c.lags {
+	if err == nil && c.lag > 0 {
 		for _, i := range c.repo.issues {
 			if i = c.seen(i); i == nil {
 				continue
@@ -43,7 +43,7 @@ func (c *call) readBody() (string, *answer) {
 	switch {
 	case in.Body == nil || *in.Body == "":
 		return "", ptr(c.failed("IssueComment", "data", "unprocessable", "Body cannot be blank"))
-	case len(*in.Body) > maxComment:
+	case len(*in.Body) > c.g.maxBody:
 		return "", ptr(c.failed("IssueComment", "data", "unprocessable", tooLong))
 	}
 	return *in.Body, nil
@@ -91,7 +91,10 @@ func patchComment(c *call) answer {
 		return *bad
 	}
 	body, bad := c.readBody()
-	if bad != nil {
+	switch {
+	case bad != nil && c.g.dropLong && bad.status == http.StatusUnprocessableEntity:
+		return c.ok(c.comment(x))
+	case bad != nil:
 		return *bad
 	}
 	c.g.editComment(c.viewer, x, body)
@@ -160,7 +163,7 @@ func listComments(c *call) answer {
 	if bad != nil {
 		return *bad
 	}
-	out := slices.DeleteFunc(slices.Clone(c.issue.comments), func(x *comment) bool { return x.updated.Before(t) })
+	out := slices.DeleteFunc(slices.Clone(c.issue.comments), func(x *comment) bool { return x.updated.Before(t) || c.g.unlisted(x) })
 	return paged(c, out, c.comment)
 }
 
@@ -176,7 +179,7 @@ func listRepoComments(c *call) answer {
 			continue
 		}
 		for _, x := range i.comments {
-			if !x.updated.Before(t) {
+			if !x.updated.Before(t) && !c.g.unlisted(x) {
 				out = append(out, x)
 			}
 		}

@@ -151,7 +151,7 @@ func patchIssue(c *call) answer {
 	case state && *in.State != "open" && *in.State != "closed":
 		return c.failed("Issue", "state", "invalid", "")
 	}
-	if triage {
+	if triage && !c.dropped() {
 		if bad := c.patchSidebar(&in); bad != nil {
 			return *bad
 		}

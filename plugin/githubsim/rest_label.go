@@ -76,6 +76,9 @@ func (c *call) writeLabels(keep bool) answer {
 	if !c.g.may(c.viewer, c.repo, "triage") {
 		return c.forbidden()
 	}
+	if c.dropped() {
+		return listIssueLabels(c)
+	}
 	var have []*label
 	if keep {
 		have = c.issue.labels

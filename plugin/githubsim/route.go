@@ -113,10 +113,10 @@ func (c *call) lookUpIssue() *answer {
 
 // seen is the issue as this request may see it, nil when it does not yet exist for a lagging read.
 func (c *call) seen(i *issue) *issue {
-	if i == nil || !c.lags {
+	if i == nil || c.lag == 0 {
 		return i
 	}
-	return i.asOf(c.g.now().Add(-c.g.lag))
+	return i.asOf(c.g.now().Add(-c.lag))
 }
 
 func message(status int, text, at string) obj {

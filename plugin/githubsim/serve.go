@@ -39,8 +39,8 @@ type call struct {
 	repo  *repo
 	issue *issue
 	org   *org
-	// lags is set when this read sees the world as it was some time ago.
-	lags bool
+	// lag is how old the world is that this read sees.
+	lag time.Duration
 }
 
 // maxBody bounds a request's body, in bytes.
@@ -168,7 +168,9 @@ func (g *GitHub) newCall(r *http.Request, raw []byte) *call {
 	}
 	read := r.Method == http.MethodGet || r.Method == http.MethodHead
 	c := &call{view: v, r: r, raw: raw, query: r.URL.Query()}
-	c.lags = g.lag > 0 && read && (g.lagPick == nil || g.lagPick(r))
+	if read && g.lagOf != nil {
+		c.lag = g.lagOf(r)
+	}
 	return c
 }
 

@@ -41,24 +41,28 @@ type User struct {
 type GitHub struct {
 	opts Options
 
-	mu      sync.Mutex
-	moved   time.Duration
-	fixed   time.Time
-	nextID  map[string]int64
-	users   map[string]*User
-	orgs    map[string]*org
-	repos   map[string]*repo
-	nodes   map[string]any
-	apps    []*app
-	tokens  map[string]*appToken
-	quota   map[string]*quota
-	calls   map[string]int
-	writes  map[string][]string
-	fault   func(*http.Request) *Fault
-	lag     time.Duration
-	lagPick func(*http.Request) bool
-	seen    string
-	serial  int64
+	mu     sync.Mutex
+	moved  time.Duration
+	fixed  time.Time
+	nextID map[string]int64
+	users  map[string]*User
+	orgs   map[string]*org
+	repos  map[string]*repo
+	nodes  map[string]any
+	apps   []*app
+	tokens map[string]*appToken
+	quota  map[string]*quota
+	calls  map[string]int
+	writes map[string][]string
+	fault  func(*http.Request) *Fault
+	lagOf  func(*http.Request) time.Duration
+	drop   func(*http.Request) bool
+	late   func(login, body string) time.Duration
+	seen   string
+	serial int64
+	// maxBody bounds a comment, in bytes; one that is edited beyond it is refused, or with dropLong kept as it was.
+	maxBody  int
+	dropLong bool
 
 	hookMu  sync.Mutex
 	hookEnd *sync.Cond
@@ -183,6 +187,7 @@ type comment struct {
 	pinnedAt  time.Time
 
 	created, updated time.Time
+	listed           time.Time // from when on lists have it
 }
 
 // edit is one revision: who made it and the text that it left behind.
@@ -221,7 +226,7 @@ func New(o Options) *GitHub {
 	g := &GitHub{
 		opts: o, nextID: map[string]int64{}, users: map[string]*User{}, orgs: map[string]*org{},
 		repos: map[string]*repo{}, nodes: map[string]any{}, tokens: map[string]*appToken{},
-		quota: map[string]*quota{}, calls: map[string]int{}, writes: map[string][]string{},
+		quota: map[string]*quota{}, calls: map[string]int{}, writes: map[string][]string{}, maxBody: maxComment,
 	}
 	g.hookEnd = sync.NewCond(&g.hookMu)
 	return g
