@@ -3,13 +3,16 @@
 
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: demo test check e2e contract bench fuzz docs build
+.PHONY: demo test sim check e2e contract bench fuzz docs build
 
 demo: ## start the sandbox: a GitHub stand-in, the plugin and a page, no network
 	go run ./cmd/sandbox $(ARGS)
 
 test: ## all tests of the module
 	go test ./...
+
+sim: ## SEEDS schedules of people, faults and crashes that were never played, or those from FROM on; TIME=45s ends it
+	go test ./plugin -count=1 -run '^TestSimulation$$' -v -timeout 2h -sim.seeds=$(or $(SEEDS),300) -sim.from=$(or $(FROM),$(shell date +%s)) -sim.time=$(or $(TIME),0s)
 
 check: ## format, vet, staticcheck and the race detector
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || (echo "not gofmt-ed:"; gofmt -l $$(git ls-files '*.go'); exit 1)

@@ -45,6 +45,10 @@ func (r *run) act(w word) {
 		if id := r.own(at, custody.KindDecision); id != 0 {
 			_ = r.sim.EditComment(who, at.Org, at.Repo, id, "Decided otherwise.")
 		}
+	case "tears":
+		if id := r.own(at, custody.KindDecision); id != 0 {
+			_ = r.sim.DeleteComment(who, at.Org, at.Repo, id)
+		}
 	case "renames":
 		r.sim.RenameUser(who, w.text)
 		r.logins[w.who] = w.text

@@ -51,7 +51,11 @@ var longestLate = map[string]time.Duration{late: 3 * time.Minute, retryAfter: 40
 func newFaults(random *rand.Rand, words []word, lulls []span, servers int) []fault {
 	end := words[len(words)-1].at + 5*time.Minute
 	var list []fault
-	for range 2 + random.IntN(7) {
+	many := 2 + random.IntN(7)
+	if random.IntN(5) == 0 { // a storm
+		many *= 3
+	}
+	for range many {
 		from := time.Duration(random.Int64N(int64(end)))
 		kinds := [][]string{faultKinds, often}[random.IntN(2)]
 		f := fault{kind: kinds[random.IntN(len(kinds))], span: span{from, min(end, from+time.Duration(1+random.IntN(30))*time.Minute)},

@@ -28,7 +28,7 @@ type word struct {
 	n    int           // its name, w3
 	at   time.Duration // since the start
 	who  string
-	verb string // says, edits, deletes, labels, unlabels, spoils, erases, scratches, renames
+	verb string // says, edits, deletes, labels, unlabels, spoils or erases the record, scratches or tears a decision, renames
 	on   int    // the issue: 0 is the plan
 	text string // what is said, or the label
 	to   int    // the word whose comment is edited or deleted
@@ -184,7 +184,7 @@ func newSchedule(seed uint64) schedule {
 func (s schedule) restorable() []word {
 	dies := slices.ContainsFunc(s.faults, func(f fault) bool { return f.kind == crashes })
 	return slices.DeleteFunc(slices.Clone(s.words), func(w word) bool {
-		return dies && w.verb == "erases" && slices.ContainsFunc(s.words, func(x word) bool { return x.on == w.on && x.to != 0 })
+		return dies && w.verb == "tears" || dies && w.verb == "erases" && slices.ContainsFunc(s.words, func(x word) bool { return x.on == w.on && x.to != 0 })
 	})
 }
 
@@ -280,7 +280,7 @@ func (a *author) hand() {
 		who := []string{"maintainer", "maintainer", botLogin}[a.random.IntN(3)] // a shared account: what others do comes as ours
 		a.add(word{at: said.at + soon, who: who, verb: "labels", on: 1 + a.random.IntN(3), text: handLabels[a.random.IntN(len(handLabels))]})
 	case 4, 5, 6:
-		verb := []string{"spoils", "erases", "scratches"}[a.random.IntN(3)]
+		verb := []string{"spoils", "erases", "scratches", "tears"}[a.random.IntN(4)]
 		a.add(word{at: said.at + soon, who: "maintainer", verb: verb, on: said.on})
 	case 3:
 		a.add(word{at: said.at + soon, who: "maintainer", verb: "unlabels", on: 1 + a.random.IntN(3), text: handLabels[a.random.IntN(len(handLabels))]})
