@@ -214,7 +214,7 @@ func tellable(key, cycle string, log custody.Log) bool {
 	case "survey": // "survey-opened-v1.38", "survey-closed-v1.38-12"
 		_, rest, _ = strings.Cut(rest, "-")
 		return rest == cycle || strings.HasPrefix(rest, cycle+"-")
-	case "closing":
+	case "closing", "planning":
 		return rest == cycle
 	}
 	return true

@@ -34,6 +34,7 @@ func (r *Reconciler) planPlanning(w *world, l *ledger, s *state) (*writes, error
 		return nil, err
 	}
 	r.planTouched(w, l, s, p)
+	r.planEvent(w, l, p)
 	if s.plan != nil {
 		if err := r.planDecisions(w, s, p); err != nil {
 			return nil, err
@@ -243,7 +244,7 @@ func (r *Reconciler) planTallies(w *world, l *ledger, s *state, p *writes) {
 			p.soonest(w, w.now.Add(time.Minute), "a tally waits until everything can be read")
 		}
 	}
-	if next := plan.Occasions(c, w.now, w.now.AddDate(0, 0, 8)); len(next) > 0 {
+	if next := plan.Occasions(c, w.now, c.End.EndAoE()); len(next) > 0 {
 		p.soonest(w, next[0].At, "a tally is due then")
 	}
 }

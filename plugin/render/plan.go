@@ -120,6 +120,7 @@ func (p *planPage) whole() {
 		p.outcome()
 		p.previews()
 	}
+	p.dates()
 	p.survey()
 	p.misfits()
 	if p.form == inLines {

@@ -6,7 +6,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/steelthread/steelthread/plugin/cycle"
 	"github.com/steelthread/steelthread/plugin/plan"
 	"github.com/steelthread/steelthread/plugin/roles"
 )
@@ -30,6 +32,8 @@ func planHolders() []Holder {
 
 // planTexts are the golden texts of the plan, by name.
 func planTexts() map[string]string {
+	planned := planCycle()
+	planned.Planning = cycle.Day{Year: 2025, Month: time.December, Day: 2}
 	start, open, closed, approved := threeSIGs(), votesOpen(), votesClosed(), approvedPlan()
 	rework := votesClosed()
 	rework.says(planIssue, "lead", "19 15:00", "/plan rework node's weeks 3-4 move to weeks 5-6")
@@ -51,6 +55,7 @@ func planTexts() map[string]string {
 	ofNode.SIG, ofCLI.SIG = "node", "cli"
 	return map[string]string{
 		"not-opened":         site.Plan(start.plan()),
+		"planning-soon":      site.PlanningSoon(planned, []Holder{{Role: roles.ReleaseLead, Logins: []string{"lead"}}, {Role: roles.PM}}),
 		"empty":              site.Plan(newPlanWorld().plan()),
 		"open":               site.Plan(open.plan()),
 		"nobody-named":       site.Plan(nobody.plan()),
