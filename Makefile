@@ -9,7 +9,7 @@ demo: ## start the sandbox: a GitHub stand-in, the plugin and a page, no network
 	go run ./cmd/sandbox $(ARGS)
 
 test: ## all tests of the module
-	go test ./...
+	go test -timeout 20m ./...
 
 sim: ## SEEDS schedules of people, faults and crashes that were never played, or those from FROM on; TIME=45s ends it
 	go test ./plugin -count=1 -run '^TestSimulation$$' -v -timeout 2h -sim.seeds=$(or $(SEEDS),300) -sim.from=$(or $(FROM),$(shell date +%s)) -sim.time=$(or $(TIME),0s)
@@ -20,7 +20,7 @@ check: ## format, vet, staticcheck and the race detector
 	cd e2e && go vet ./...
 	go run $(STATICCHECK) ./...
 	cd e2e && go run $(STATICCHECK) ./...
-	go test -race $(shell go list ./... | grep -v checkconfig)
+	go test -race -timeout 30m $(shell go list ./... | grep -v checkconfig)
 
 e2e: build ## the real hook, checkconfig, label_sync and a browser against the plugin
 	cd e2e && go build -o bin/ tool && go test -count=1 .
@@ -28,7 +28,7 @@ e2e: build ## the real hook, checkconfig, label_sync and a browser against the p
 contract: ## every request and webhook of the test suite against GitHub's published descriptions
 	cd e2e && npm ci --no-audit --no-fund
 	rm -rf e2e/artifacts/contract && mkdir -p e2e/artifacts/contract
-	STEELTHREAD_CONTRACT_DIR=$(CURDIR)/e2e/artifacts/contract go test -count=1 ./plugin/... ./cmd/sandbox/...
+	STEELTHREAD_CONTRACT_DIR=$(CURDIR)/e2e/artifacts/contract go test -count=1 -timeout 20m ./plugin/... ./cmd/sandbox/...
 	cd e2e && STEELTHREAD_CONTRACT_DIR=$(CURDIR)/e2e/artifacts/contract go test -count=1 ./contract
 
 bench: ## benchmarks, with counted GitHub calls

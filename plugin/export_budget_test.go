@@ -40,7 +40,7 @@ func season300(t testing.TB) (s *stand, at Key) {
 // TestExportBudget: 300 items are taken out with the calls of a start, and those of one
 // look at the plan issue.
 func TestExportBudget(t *testing.T) {
-	if underRace {
+	if UnderRace {
 		t.Skip("it counts calls; the other tests of export run under the race detector")
 	}
 	s, at := season300(t)

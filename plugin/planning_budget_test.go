@@ -81,7 +81,7 @@ func TestFortyElectors(t *testing.T) {
 // TestApprovalBudget: 300 items are approved, with a 429 in the middle, reworked, and
 // approved again (design, section 9).
 func TestApprovalBudget(t *testing.T) {
-	if underRace {
+	if UnderRace {
 		t.Skip("it counts calls; TestFortyElectors and the stories run under the race detector")
 	}
 	synctest.Test(t, approvalBudget)

@@ -2,4 +2,4 @@
 
 package plugin
 
-const underRace = false
+const UnderRace = false

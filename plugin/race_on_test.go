@@ -2,5 +2,5 @@
 
 package plugin
 
-// underRace: the race detector makes everything about ten times slower.
-const underRace = true
+// UnderRace: the race detector makes everything about ten times slower.
+const UnderRace = true

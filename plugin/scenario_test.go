@@ -9,6 +9,8 @@ import (
 	"testing/synctest"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/steelthread/steelthread/plugin"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden texts of the scenarios")
@@ -41,10 +43,14 @@ func TestScenarios(t *testing.T) {
 	}
 }
 
-// playAll plays one scenario in every mode. Only the plain one rewrites it.
+// playAll plays one scenario in every mode. Only the plain one rewrites it. Under the race
+// detector, which makes it ten times slower, it is played in two.
 func playAll(t *testing.T, world, s *script) {
-	want := s.want
-	for _, m := range []mode{plain, shuffled, deaf, crash} {
+	want, modes := s.want, []mode{plain, shuffled, deaf, crash}
+	if plugin.UnderRace {
+		modes = modes[:2]
+	}
+	for _, m := range modes {
 		t.Run(string(m), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				got := act(t, m, world, s)
