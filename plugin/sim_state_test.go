@@ -62,19 +62,19 @@ func (r *run) ending(at plugin.Key) *ending {
 	}
 	for _, c := range issue.Comments {
 		if m, ours := custody.FindMarker(c.Body); ours && c.Author == botLogin {
-			r.ours(e, issue, c, m)
+			r.ours(e, c, m)
 		}
 	}
 	return e
 }
 
 // ours reads a comment of the bot's.
-func (r *run) ours(e *ending, issue githubsim.IssueSnapshot, c githubsim.CommentSnapshot, m custody.Marker) {
+func (r *run) ours(e *ending, c githubsim.CommentSnapshot, m custody.Marker) {
 	switch {
 	case m.Kind == custody.KindRecord:
 		e.text = r.named(strings.TrimSpace(hidden.ReplaceAllString(c.Body, "")))
 	case m.Kind == custody.KindDecision:
-		e.decisions[r.named(m.Key)] = append(e.decisions[r.named(m.Key)], r.content(issue, c, custody.KindDecision))
+		e.decisions[r.named(m.Key)] = append(e.decisions[r.named(m.Key)], r.content(c, custody.KindDecision))
 	case m.Kind == custody.KindNotice && strings.HasPrefix(m.Key, "reply-"):
 		r.reply(e, c)
 	case m.Kind == custody.KindNotice && strings.HasPrefix(m.Key, "query-"):
@@ -106,7 +106,7 @@ func (e *ending) judged(word string, r *run, receipt custody.Receipt) {
 }
 
 // content is what was signed in a comment.
-func (r *run) content(issue githubsim.IssueSnapshot, c githubsim.CommentSnapshot, kind custody.Kind) string {
+func (r *run) content(c githubsim.CommentSnapshot, kind custody.Kind) string {
 	header, err := r.keys.Verify(c.Body)
 	if err != nil {
 		return err.Error()
@@ -119,7 +119,6 @@ func (r *run) content(issue githubsim.IssueSnapshot, c githubsim.CommentSnapshot
 	for _, v := range values {
 		b.WriteString(r.named(string(v)) + "\n")
 	}
-	_ = issue
 	return b.String()
 }
 
