@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -194,14 +195,14 @@ func pair(t *testing.T, name string) (private, public string) {
 func (s *station) secrets() map[string]string {
 	out := map[string]string{
 		"webhook secret": stationSecret, "token": githubsim.TokenFor("bot"), "token of an installation": "ghs_steelthread_",
-		"signing key": s.private[strings.LastIndex(s.private, "+")+1 : len(s.private)-4],
+		"signing key": strings.SplitN(s.private, "+", 5)[4][:40], // "PRIVATE+KEY+name+hash+base64", and "+" is a digit of base64, too
 	}
 	for i, line := range strings.Split(strings.TrimSpace(pemOf(s.app)), "\n") {
 		if !strings.HasPrefix(line, "-----") {
 			out[fmt.Sprint("line ", i, " of the App's key")] = line
 		}
 	}
-	for what, text := range out {
+	for what, text := range maps.Clone(out) {
 		if len(text) >= 12 {
 			out[what+", in base64"] = strings.TrimRight(base64.StdEncoding.EncodeToString([]byte(text)), "=")[:12]
 		}
