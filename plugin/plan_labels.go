@@ -8,10 +8,10 @@ import (
 	"github.com/steelthread/steelthread/plugin/work"
 )
 
-// planLabels compares our labels with the state. A blocking label that goes
-// because of what another issue says waits for a second look.
+// planLabels compares our labels with the state. A blocking label waits for a
+// second look before it goes, unless this round itself ended what it stood for.
 func (r *Reconciler) planLabels(w *world, l *ledger, s *state, p *writes) {
-	settling, others := false, s.dependsOnOthers() && !w.endedOwnBlock(l)
+	settling, settles := false, s.settles() && !w.endedOwnBlock(l)
 	for _, label := range w.ourLabels() {
 		if slices.Contains(s.keep, label) {
 			continue
@@ -23,7 +23,7 @@ func (r *Reconciler) planLabels(w *world, l *ledger, s *state, p *writes) {
 			p.block = append(p.block, label)
 		case want && !has:
 			p.add = append(p.add, label)
-		case !want && has && blocking(label) && others && r.memory.settled(w.key, w.now) < settleTime:
+		case !want && has && blocking(label) && settles && r.memory.settled(w.key, w.now) < settleTime:
 			settling = true
 			p.wait = &Wait{For: settleTime, Why: "a second look before " + label + " goes"}
 		case !want && has && blocking(label):
@@ -57,17 +57,11 @@ func labelAs(i work.Issue, label string) (listed string, has bool) {
 	return label, false
 }
 
-// dependsOnOthers reports whether another issue has a say in the labels. A pull
-// request that names another issue links to it itself; only where its plan counts
-// has that issue a say.
-func (s *state) dependsOnOthers() bool {
-	if s.thread != nil {
-		return s.thread.Mode == thread.BlockUnplanned && s.thread.For.Number > 0
-	}
-	for _, a := range s.views {
-		if len(a.Edges) > 0 {
-			return true
-		}
-	}
-	return false
+// settles reports whether a blocking label goes only after a second look: another issue
+// may have a say in it, a list may be older than the last record (after a restart nobody
+// remembers that), and another process may just be writing one with a block. A pull
+// request has no record, and who mends its thread should not have to wait; only where its
+// plan counts has another issue a say.
+func (s *state) settles() bool {
+	return s.thread == nil || s.thread.Mode == thread.BlockUnplanned && s.thread.For.Number > 0
 }

@@ -272,12 +272,13 @@ func (r *run) late(key string, got *ending) bool {
 
 // passing reports whether a notice is about a state that was over in the end: whether
 // anybody was told depends on whether it was read while it lasted. A block that was
-// resolved, an ask that was answered or taken back, a label that was moved by hand.
+// resolved, an ask that was answered or taken back or whose item is done, a label that was
+// moved by hand.
 func (r *run) passing(k int, key string) bool {
 	kind, rest, _ := strings.Cut(key, "-v1.38-")
 	fold := func(k int) *work.Item { return work.Fold(simIssues[k], r.logs[k]) }
 	asks := func(from, of int) (asked, answered bool) {
-		asked = slices.ContainsFunc(fold(from).Asks, func(a work.Ask) bool { return a.Target == simIssues[of] })
+		asked = !fold(from).Delivered(work.Checklist(simBodies[from])) && slices.ContainsFunc(fold(from).Asks, func(a work.Ask) bool { return a.Target == simIssues[of] })
 		answered = slices.ContainsFunc(fold(of).Promises, func(p work.Promise) bool { return p.To == simIssues[from] })
 		return asked, answered
 	}

@@ -28,6 +28,9 @@ var simIssues = []plugin.Key{
 	{Org: "kubernetes", Repo: "kubernetes", Number: 2},
 }
 
+// simBodies are their descriptions.
+var simBodies = []string{"", "- [ ] API types\n- [ ] e2e tests\n", "", ""}
+
 const simConfig = `repos:
   work:
     kubernetes/enhancements: {}
@@ -112,10 +115,9 @@ func newRun(s schedule, keys *custody.Keys, out *outcome) *run {
 	}
 	bot, _ := r.sim.AddApp(appSlug, "kubernetes")
 	r.bot = plugin.Account{ID: bot.ID, Login: bot.Login}
-	bodies := []string{"", "- [ ] API types\n- [ ] e2e tests\n", "", ""}
 	for k, at := range simIssues {
 		r.sim.NextNumber(at.Org, at.Repo, at.Number)
-		r.sim.OpenIssue("dev", at.Org, at.Repo, []string{"Plan", "DRA", "Pools", "Plumbing"}[k], bodies[k])
+		r.sim.OpenIssue("dev", at.Org, at.Repo, []string{"Plan", "DRA", "Pools", "Plumbing"}[k], simBodies[k])
 		r.sim.Assign("dev", at.Org, at.Repo, at.Number, "dev")
 	}
 	var err error

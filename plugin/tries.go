@@ -12,6 +12,7 @@ type tries struct {
 	shut    map[Key]time.Time   // issues that took no comment of ours, and when, by GitHub's Date
 	told    map[Key][]time.Time // when an issue had others told of its asks, the last minute
 	mute    map[int64]bool      // reviews that we may not react to
+	unsure  map[Key]time.Time   // where a comment may have been made without our knowing, and when, by the local clock
 	unknown map[Key]int         // how often in a row an issue was not there that is not in the index
 }
 
@@ -42,6 +43,32 @@ func (t *tries) isShut(key Key, now time.Time) bool {
 	defer t.mu.Unlock()
 	at, ok := t.shut[key]
 	return ok && now.Sub(at) < shutFor
+}
+
+// unsures notes that a comment may have been made on an issue: its answer was lost.
+func (t *tries) unsures(key Key) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.unsure == nil {
+		t.unsure = map[Key]time.Time{}
+	}
+	for old, at := range t.unsure {
+		if time.Since(at) >= settleTime {
+			delete(t.unsure, old)
+		}
+	}
+	t.unsure[key] = time.Now()
+}
+
+// unsureFor is for how long a list may still lack that comment.
+func (t *tries) unsureFor(key Key) time.Duration {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	at, ok := t.unsure[key]
+	if !ok {
+		return 0
+	}
+	return settleTime - time.Since(at)
 }
 
 // tells notes that an issue had another one told.
