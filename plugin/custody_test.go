@@ -362,3 +362,36 @@ func TestEditedDeliveryRestores(t *testing.T) {
 		t.Errorf("not restored from the delivery (-before +after):\n%s\n%s", d, s.log.String())
 	}
 }
+
+// TestAnotherWriter: a record that another process wrote stops a round before it writes
+// anything; the next one goes on from what was read. What this process wrote itself stops
+// nothing.
+func TestAnotherWriter(t *testing.T) {
+	s := newStand(t, nil)
+	key := s.openKEP()
+	s.said("node-fac", key, "/commit w1-2")
+	first := s.plugin
+	s.start() // another process, beside it
+	second := s.plugin
+	s.said("node-fac", key, "/commit w3-4")
+	s.said("node-fac", key, "/readout ready")
+	if len(s.waits) > 0 {
+		t.Fatalf("the second waits for itself: %v", s.waits[0])
+	}
+	s.plugin = first
+	before := len(s.sim.WritesBy(s.as))
+	s.sim.Comment("node-fac", key.Org, key.Repo, key.Number, "/commit w5-6")
+	s.round(key)
+	if len(s.waits) != 1 || !strings.Contains(s.waits[0].Why, "another process") || len(s.sim.WritesBy(s.as)) != before {
+		t.Fatalf("waits %v, writes %v", s.waits, s.sim.WritesBy(s.as)[before:])
+	}
+	for _, p := range []*Plugin{first, second} { // each goes on from what the other wrote
+		s.plugin, s.waits = p, nil
+		for s.round(key); len(s.waits) > 0; s.round(key) {
+			s.waits = nil
+		}
+	}
+	if record := s.ours(key)[0]; strings.Count(record, "`/commit v1.38") != 3 {
+		t.Errorf("not all that was said is in\n%s", record)
+	}
+}

@@ -236,6 +236,9 @@ func (r *Reconciler) open(ctx context.Context, w *world, cycle string, comments 
 	if err == nil && (!known || h.log.Seq >= mine.log.Seq) {
 		r.observe(w.identity(cycle), nil)
 		r.memory.remember(w.key, cycle, remembered{log: h.log, bodies: bodies, id: h.comment.ID, updated: h.comment.Updated})
+		if known && !h.log.SameContent(mine.log) {
+			return nil, &Wait{For: retryGone, Why: "another process wrote the record, or is still at it; it is read again first"}
+		}
 		return h, nil
 	}
 	return r.restore(ctx, w, cycle, h, bodies, err)

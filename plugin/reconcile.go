@@ -16,7 +16,7 @@ import (
 // How long to wait before another look.
 const (
 	settleTime  = 30 * time.Second // before a blocking label goes, and for replicas of GitHub to have what was written
-	retryGone   = 2 * time.Second  // after something vanished in the middle of a round
+	retryGone   = 2 * time.Second  // after something vanished in the middle of a round, or another process wrote
 	retryAbsent = 5 * time.Second  // after an issue that nobody knows yet was not there
 	breakerWait = 10 * time.Minute // while signatures fail in a row
 )

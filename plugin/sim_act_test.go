@@ -49,6 +49,10 @@ func (r *run) act(w word) {
 		if id := r.own(at, custody.KindDecision); id != 0 {
 			_ = r.sim.DeleteComment(who, at.Org, at.Repo, id)
 		}
+	case "describes":
+		r.sim.EditIssue(who, at.Org, at.Repo, at.Number, nil, &w.text)
+	case "merges":
+		r.sim.MergePull(who, at.Org, at.Repo, at.Number)
 	case "renames":
 		r.sim.RenameUser(who, w.text)
 		r.logins[w.who] = w.text

@@ -129,6 +129,9 @@ func (r *run) flapping(calm *run) (problems []string) {
 				most++
 			}
 		}
+		if ofPull(name) {
+			most = r.schedule.mostMoves()
+		}
 		if n := r.moved[name]; n > most {
 			problems = append(problems, fmt.Sprintf("%s was moved %d times, without faults %d times", name, n, calm.moved[name]))
 		}

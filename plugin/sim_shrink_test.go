@@ -48,7 +48,7 @@ func (s schedule) script() string {
 		fmt.Fprintf(&b, "# %s\n", f)
 	}
 	b.WriteString("config plan.yaml                      # with plan: kubernetes/enhancements#5000\nmaintainer opens enhancements#5000 \"Plan\"\n")
-	issues := []string{"enhancements#5000", "enhancements#4381", "kubernetes#130512", "kubernetes#130600"}
+	issues := []string{"enhancements#5000", "enhancements#4381", "kubernetes#130512", "kubernetes#130600", "kubernetes#130700"}
 	for _, w := range s.words {
 		at, body := issues[w.on], "> "+strings.ReplaceAll(w.text, "\n", "\n> ")
 		for k, key := range simIssues {

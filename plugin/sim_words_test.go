@@ -28,7 +28,7 @@ type word struct {
 	n    int           // its name, w3
 	at   time.Duration // since the start
 	who  string
-	verb string // says, edits, deletes, labels, unlabels, spoils or erases the record, scratches or tears a decision, renames
+	verb string // says, edits, deletes, labels, unlabels, describes, merges, spoils or erases the record, scratches or tears a decision, renames
 	on   int    // the issue: 0 is the plan
 	text string // what is said, or the label
 	to   int    // the word whose comment is edited or deleted
@@ -137,12 +137,14 @@ type author struct {
 	clock  time.Duration
 	words  []word
 	wild   bool // what is said on the plan follows at once on what is said on items
+	pulls  bool // the pull request is open and spoken on
 }
 
 // newSchedule makes the schedule of a seed.
 func newSchedule(seed uint64) schedule {
 	a := &author{random: rand.New(rand.NewPCG(seed, 0x5eed)), clock: time.Minute}
 	a.wild = a.random.IntN(4) == 0
+	a.pulls = a.random.IntN(2) == 0
 	a.items(3 + a.random.IntN(6))
 	lulls := []span{a.lull()}
 	if a.random.IntN(2) > 0 {
@@ -163,6 +165,12 @@ func newSchedule(seed uint64) schedule {
 				a.hand()
 			}
 		}
+	}
+	if a.pulls && !a.wild && a.random.IntN(3) == 0 {
+		lulls = append(lulls, a.lull())
+	}
+	if a.pulls && !a.wild && a.random.IntN(2) == 0 {
+		a.merge(a.clock + time.Second)
 	}
 	slices.SortStableFunc(a.words, func(x, y word) int { return cmp.Compare(x.at, y.at) })
 	s := schedule{seed: seed, words: a.words, servers: 1, wild: a.wild}
@@ -204,6 +212,9 @@ func (a *author) lull() span {
 	if a.random.IntN(10) == 0 { // whatever was said under the old name was read
 		a.add(word{at: a.clock - time.Second, who: "node-lead", verb: "renames", text: "node-lead-" + strconv.Itoa(len(a.words))})
 	}
+	if a.pulls && a.random.IntN(4) == 0 {
+		a.merge(from + 7*time.Minute)
+	}
 	return span{from, a.clock}
 }
 
@@ -232,6 +243,9 @@ func (a *author) items(n int) {
 			if open[0] = open[0][1:]; len(open[0]) == 0 {
 				open = open[1:]
 			}
+		case k == 2 && a.pulls:
+			a.onPull()
+			continue
 		default:
 			a.say(pick(a.random, itemLines))
 		}

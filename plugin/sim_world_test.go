@@ -20,21 +20,22 @@ import (
 )
 
 // simIssues are the issues that are spoken on: the plan, an item of SIG Node with a KEP,
-// one of SIG Scheduling, and one of SIG Node without a KEP.
+// one of SIG Scheduling, one of SIG Node without a KEP, and a pull request.
 var simIssues = []plugin.Key{
 	{Org: "kubernetes", Repo: "enhancements", Number: 4000},
 	{Org: "kubernetes", Repo: "enhancements", Number: 4381},
 	{Org: "kubernetes", Repo: "kubernetes", Number: 1},
 	{Org: "kubernetes", Repo: "kubernetes", Number: 2},
+	{Org: "kubernetes", Repo: "kubernetes", Number: 3},
 }
 
 // simBodies are their descriptions.
-var simBodies = []string{"", "- [ ] API types\n- [ ] e2e tests\n", "", ""}
+var simBodies = []string{"", "- [ ] API types\n- [ ] e2e tests\n", "", "", ""}
 
 const simConfig = `repos:
   work:
     kubernetes/enhancements: {}
-    kubernetes/kubernetes: {}
+    kubernetes/kubernetes: {threads: {block: [kind/feature]}}
 roles:
   sigs: [node, scheduling]
   facilitator: kubernetes/enhancements:OWNERS_ALIASES#sig-{sig}-facilitators
@@ -105,6 +106,7 @@ func newRun(s schedule, keys *custody.Keys, out *outcome) *run {
 		r.sim.AddRepo("kubernetes", repo, false)
 		r.sim.SetPermission("kubernetes", repo, "maintainer", "write")
 		r.sim.AddMilestone("kubernetes", repo, "v1.38", "open", nil)
+		r.sim.AddLabel("kubernetes", repo, "kind/feature", "ededed", "")
 		for _, l := range config.Labels() {
 			r.sim.AddLabel("kubernetes", repo, l.Name, l.Color, l.Description)
 		}
@@ -117,6 +119,10 @@ func newRun(s schedule, keys *custody.Keys, out *outcome) *run {
 	r.bot = plugin.Account{ID: bot.ID, Login: bot.Login}
 	for k, at := range simIssues {
 		r.sim.NextNumber(at.Org, at.Repo, at.Number)
+		if k == simPull {
+			r.sim.OpenPull("dev", at.Org, at.Repo, "Wire the pools", simBodies[k], "main", "pools")
+			continue
+		}
 		r.sim.OpenIssue("dev", at.Org, at.Repo, []string{"Plan", "DRA", "Pools", "Plumbing"}[k], simBodies[k])
 		r.sim.Assign("dev", at.Org, at.Repo, at.Number, "dev")
 	}
