@@ -280,21 +280,21 @@ func (r *run) late(key string, got *ending) bool {
 func (r *run) passing(k int, key string) bool {
 	kind, rest, _ := strings.Cut(key, "-v1.38-")
 	fold := func(k int) *work.Item { return work.Fold(simIssues[k], r.logs[k]) }
-	asks := func(from, of int) (asked, answered bool) {
+	asks := func(from, of int) (asked, answered, declined bool) {
 		asked = !fold(from).Delivered(work.Checklist(simBodies[from])) && slices.ContainsFunc(fold(from).Asks, func(a work.Ask) bool { return a.Target == simIssues[of] })
-		answered = slices.ContainsFunc(fold(of).Promises, func(p work.Promise) bool { return p.To == simIssues[from] })
-		return asked, answered
+		at := slices.IndexFunc(fold(of).Promises, func(p work.Promise) bool { return p.To == simIssues[from] })
+		return asked, at >= 0, at >= 0 && fold(of).Promises[at].Declined
 	}
 	switch kind {
 	case "block":
 		note, ok := fold(k).Note(rest)
 		return ok && !note.Open()
 	case "asked": // here by the other
-		asked, answered := asks(issueNamed(rest), k)
+		asked, answered, _ := asks(issueNamed(rest), k)
 		return !asked || answered
 	case "declined": // there by the other
-		asked, answered := asks(k, issueNamed(rest))
-		return !asked || !answered
+		asked, _, declined := asks(k, issueNamed(rest))
+		return !asked || !declined
 	}
 	return strings.HasPrefix(key, "label-")
 }
