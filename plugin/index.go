@@ -75,6 +75,13 @@ func (x *Index) Hear(key Key) {
 	delete(x.unheard, key)
 }
 
+// Awaited reports whether an issue has had no round since it was awaited.
+func (x *Index) Awaited(key Key) bool {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	return x.unheard[key]
+}
+
 // Heard reports whether everything was read and judged: only then is concluded, once
 // and for good, what rests on all issues.
 func (x *Index) Heard() bool {

@@ -34,7 +34,10 @@ func (r *Reconciler) planPull(w *world, l *ledger, s *state) (*writes, error) {
 	r.planTouched(w, l, s, p)
 	r.planChecks(w, l, s, p)
 	r.planPullAcks(w, l, p)
-	p.entry = r.pullEntry(w, s)
+	if p.entry = r.pullEntry(w, s); p.entry.Pull.Merge != nil && r.awaitItem(w, s.thread) {
+		p.entry.Pull.Merge = nil
+		p.soonest(w, w.now.Add(r.Index.Again()), "what was said on the issue that this was merged for is read first")
+	}
 	return p, nil
 }
 
@@ -163,7 +166,7 @@ func (r *Reconciler) pullEntry(w *world, s *state) Entry {
 	for _, key := range s.wanted {
 		e.Pull.Watch = append(e.Pull.Watch, w.spelled(key))
 	}
-	for _, key := range []Key{w.spelled(a.Item), w.spelled(a.For), w.spelled(a.Thread.Item)} {
+	for _, key := range w.leads(a) {
 		if there, ok := r.Index.Get(key); !ok || w.issue.Private && !there.Issue.Private { // its record is public
 			continue
 		}
@@ -184,6 +187,33 @@ func (r *Reconciler) pullEntry(w *world, s *state) Entry {
 		e.Pull.Merge = merge(w, a)
 	}
 	return e
+}
+
+// leads lists the issues to which a thread leads, some of them zero.
+func (w *world) leads(a *thread.Assessment) []Key {
+	return []Key{w.spelled(a.Item), w.spelled(a.For), w.spelled(a.Thread.Item)}
+}
+
+// awaitItem reports whether a merge has to wait for the issues that it leads to: none has
+// a record as far as is known, so the merge would go into the plan's, but what was said on
+// them before it may not have been read yet. Each gets one round for it.
+func (r *Reconciler) awaitItem(w *world, a *thread.Assessment) bool {
+	var leads []Key
+	for _, key := range w.leads(a) {
+		if _, ok := w.config.Repo(key.Repository()); ok && key.Number > 0 {
+			leads = append(leads, key)
+		}
+	}
+	if slices.ContainsFunc(leads, func(key Key) bool { return r.Index.hasRecord(key) > 0 }) {
+		return false
+	}
+	if r.memory.tries.awaits(w.key) {
+		for _, key := range leads {
+			r.Index.Await(key)
+			r.Enqueue(key)
+		}
+	}
+	return slices.ContainsFunc(leads, r.Index.Awaited)
 }
 
 // planOf is the plan whose record gets a merge that belongs to no work item: if the

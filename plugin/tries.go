@@ -13,6 +13,7 @@ type tries struct {
 	told    map[Key][]time.Time // when an issue had others told of its asks, the last minute
 	mute    map[int64]bool      // reviews that we may not react to
 	unsure  map[Key]time.Time   // where a comment may have been made without our knowing, and when, by the local clock
+	awaited map[Key]bool        // merged pull requests for which the issues that they lead to were awaited
 	unknown map[Key]int         // how often in a row an issue was not there that is not in the index
 }
 
@@ -120,6 +121,19 @@ func (t *tries) found(key Key) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	delete(t.unknown, key)
+}
+
+// awaits notes that the issues to which a merged pull request leads are awaited, and
+// reports whether they were not before.
+func (t *tries) awaits(pull Key) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.awaited == nil || len(t.awaited) > 10_000 {
+		t.awaited = map[Key]bool{}
+	}
+	was := t.awaited[pull]
+	t.awaited[pull] = true
+	return !was
 }
 
 // mutes notes a comment or review that GitHub does not let us react to.
