@@ -1,6 +1,7 @@
 package plugin_test
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -81,6 +82,19 @@ var peopleVerbs = []verb{
 	onIssue("WHO reopens ISSUE", func(p *play, k plugin.Key, who string, _ stmt, _ args) {
 		p.sim.Reopen(who, k.Org, k.Repo, k.Number)
 	}),
+	{usage: "WHO transfers ISSUE to TARGET", run: func(p *play, _ stmt, a args) error {
+		key, err := readKey(a["ISSUE"])
+		to, err2 := readKey(a["TARGET"])
+		if err := errors.Join(err, err2); err != nil {
+			return err
+		}
+		p.pass()
+		p.sim.NextNumber(to.Org, to.Repo, to.Number)
+		if n := p.sim.Transfer(a["WHO"], key.Org, key.Repo, key.Number, to.Repo); n != to.Number {
+			return fmt.Errorf("it is %s#%d now", to.Repository(), n)
+		}
+		return nil
+	}},
 	onIssue("WHO assigns ISSUE LOGIN", func(p *play, k plugin.Key, who string, _ stmt, a args) {
 		p.sim.Assign(who, k.Org, k.Repo, k.Number, a["LOGIN"])
 	}),
