@@ -49,6 +49,8 @@ func (r *Reconciler) judgeOnPull(w *world, l *ledger, s *spoken) {
 		switch {
 		case problem != nil && problem.Code == work.NotChecked && w.acknowledged(s.ID):
 			l.unsure = true // it counted before; that is not taken back because a team cannot be read
+		case problem != nil && problem.Code == work.WrongRole && w.issue.Closed && w.acknowledged(s.ID):
+			// who said it may be called otherwise since: what is closed needs no other line
 		case problem != nil:
 			refused.Lines = append(refused.Lines, custody.Line{N: line.N, Refused: problem.Code})
 		case accepted.Query:

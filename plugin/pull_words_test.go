@@ -211,3 +211,26 @@ func TestQuietRoundOnWords(t *testing.T) {
 		t.Error("an edited comment does not count")
 	}
 }
+
+// TestRenamedAfterTheMerge: who spoke on a pull request gets another login once it was
+// merged. Nobody is told that the old word does not count any more.
+func TestRenamedAfterTheMerge(t *testing.T) {
+	s := pullStand(t, nil, "block")
+	key := s.openPull("a change", "", "kind/feature")
+	s.said("sched-lead", key, "/kep none it moves files only")
+	if s.held(key) {
+		t.Fatalf("%v", s.issue(key).Labels)
+	}
+	s.sim.MergePull("maintainer", key.Org, key.Repo, key.Number)
+	s.settle()
+	s.sim.RenameUser("sched-lead", "sched-lead-anew")
+	s.restart(key)
+	if ours := s.ours(key); len(ours) > 0 {
+		t.Errorf("said on the merged pull request: %s", ours[0])
+	}
+	open := s.openPull("another", "", "kind/feature")
+	s.said("sched-lead-anew", open, "/kep none it moves files only")
+	if ours := strings.Join(s.ours(open), ""); !s.held(open) || !strings.Contains(ours, "sched-lead-anew") {
+		t.Errorf("the new login holds no role yet, and is told so on what is open: held %t\n%s", s.held(open), ours)
+	}
+}

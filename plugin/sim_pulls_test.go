@@ -9,12 +9,13 @@ import (
 // simPull is the place of the pull request among simIssues.
 const simPull = 4
 
-// pullLines are what people say on the pull request.
+// pullLines are what people say on the pull request. Words there are judged in every round,
+// so nobody speaks who gets another login meanwhile.
 var pullLines = []line{
 	{4, "dev", simPull, "/kep 4381"},
 	{2, "dev", simPull, "/kep cancel"},
 	{1, "dev", simPull, "/kep 9999"},
-	{2, "node-lead", simPull, "/kep none it moves files only"},
+	{2, "sched-lead", simPull, "/kep none it moves files only"},
 	{1, "stranger", simPull, "/kep none because"},
 	{2, "dev", simPull, "/part-of kubernetes/enhancements#4381"},
 	{1, "dev", simPull, "/part-of cancel"},

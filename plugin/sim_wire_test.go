@@ -241,8 +241,8 @@ func lag(req *http.Request) time.Duration {
 	return d
 }
 
-// observe looks at the issue that was just written: whether a block that its record
-// holds lacks its label.
+// observe looks at the issue that was just written: whether, while it is open, a block that
+// its record holds lacks its label.
 func (r *run) observe(p *process, req *http.Request) {
 	at, ok := r.written(req.URL.Path)
 	if !ok {
@@ -255,7 +255,7 @@ func (r *run) observe(p *process, req *http.Request) {
 	if has {
 		r.byHand[at] = false
 	}
-	if at == simIssues[0] || has || r.byHand[at] {
+	if at == simIssues[0] || has || r.byHand[at] || issue.State == "closed" {
 		return
 	}
 	log, n, err := r.record(issue)
