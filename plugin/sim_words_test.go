@@ -188,11 +188,13 @@ func newSchedule(seed uint64) schedule {
 
 // restorable leaves out what no server can mend, and docs/custody.md says so: a record that
 // is deleted while none runs is made again from the comments, so what a comment said that
-// was deleted or edited meanwhile is gone.
+// was deleted or edited meanwhile is gone, and what somebody said under another login.
 func (s schedule) restorable() []word {
 	dies := slices.ContainsFunc(s.faults, func(f fault) bool { return f.kind == crashes })
 	return slices.DeleteFunc(slices.Clone(s.words), func(w word) bool {
-		return dies && w.verb == "tears" || dies && w.verb == "erases" && slices.ContainsFunc(s.words, func(x word) bool { return x.on == w.on && x.to != 0 })
+		return dies && w.verb == "tears" || dies && w.verb == "erases" && slices.ContainsFunc(s.words, func(x word) bool {
+			return x.on == w.on && x.to != 0 || x.verb == "renames"
+		})
 	})
 }
 
