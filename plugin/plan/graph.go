@@ -19,6 +19,11 @@ type Graph struct {
 	Mermaid string // the text of a ```mermaid block; "" if there is nothing to draw
 	Shown   int    // dependencies in it
 	Left    int    // dependencies over GraphEdges that are not in it
+
+	// SIGs draws the same with one arrow for each pair of SIGs; SIGsLeft counts the pairs
+	// that are not in it.
+	SIGs     string
+	SIGsLeft int
 }
 
 // How the giving side stands to a dependency, for a graph.
@@ -68,6 +73,7 @@ func GraphOf(items []Item) Graph {
 	g.Left = len(links) - g.Shown
 	if g.Shown > 0 {
 		g.Mermaid = draw(links[:g.Shown])
+		g.SIGs, g.SIGsLeft = drawSIGs(links)
 	}
 	return g
 }

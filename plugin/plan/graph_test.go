@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
@@ -37,6 +38,17 @@ func TestGraph(t *testing.T) {
 	if g.Mermaid != want || g.Shown != 3 || g.Left != 0 {
 		t.Errorf("%d shown, %d left:\n%s", g.Shown, g.Left, g.Mermaid)
 	}
+	bySIG := `flowchart LR
+  s1["sig-cli"]
+  s2["sig-network"]
+  s3["sig-node"]
+  s1 --x|1 declined| s2
+  s3 -.->|1 asked| s1
+  s3 -->|1 promised| s2
+`
+	if g.SIGs != bySIG || g.SIGsLeft != 0 {
+		t.Errorf("%d pairs left:\n%s", g.SIGsLeft, g.SIGs)
+	}
 	if g := GraphOf(nil); g != (Graph{}) {
 		t.Errorf("of nothing: %v", g)
 	}
@@ -61,8 +73,24 @@ func TestGraphIsCutAndCounted(t *testing.T) {
 	}
 }
 
+// TestGraphOfSIGs: all that one SIG asks of another is one arrow, drawn by its worst.
+func TestGraphOfSIGs(t *testing.T) {
+	var items []Item
+	for n := range 100 {
+		codes := []work.FindingCode{work.NotPromised}
+		if n%10 == 3 {
+			codes[0] = work.Declined
+		}
+		items = append(items, asks(viewItem(n+1, "node", work.Ready), 500+n, fmt.Sprint("s", n%65), codes...))
+	}
+	g := GraphOf(items)
+	if g.SIGsLeft != 65-GraphEdges || strings.Count(g.SIGs, "declined") < 10 || !strings.Contains(g.SIGs, "|1 declined, 1 asked|") || !strings.Contains(g.SIGs, " --x|1 declined, 1 asked|") {
+		t.Errorf("%d pairs left:\n%s", g.SIGsLeft, g.SIGs)
+	}
+}
+
 // graphLine is every line that a graph may have, whatever the titles are.
-var graphLine = regexp.MustCompile(`^(flowchart LR|  end|  subgraph s\d+\["sig-[\pL\pM\pN ,.+…-]*"\]|    i\d+\["[\pL\pM\pN ,.+…-]+#35;\d+[\pL\pM\pN ,.+…-]*"\]|  i\d+ (--x\|declined\||-\.->\|asked\||-->\|promised\|) i\d+|)$`)
+var graphLine = regexp.MustCompile(`^(flowchart LR|  end|  subgraph s\d+\["sig-[\pL\pM\pN ,.+…-]*"\]|  s\d+\["sig-[\pL\pM\pN ,.+…-]*"\]|  s\d+ -\.->\|1 asked\| s\d+|    i\d+\["[\pL\pM\pN ,.+…-]+#35;\d+[\pL\pM\pN ,.+…-]*"\]|  i\d+ (--x\|declined\||-\.->\|asked\||-->\|promised\|) i\d+|)$`)
 
 func FuzzGraphTitle(f *testing.F) {
 	for _, s := range []string{"plain", `"] --> x["`, "```\n</details>", "end", "#quot;#35;", "<b>", "`md`", "%%{init: {}}%%", "x\nclick i1 href", "日本語", "\xff", strings.Repeat("é", 300), "1. x", "classDef default fill:#f00;"} {
@@ -72,7 +100,8 @@ func FuzzGraphTitle(f *testing.F) {
 		i := asks(viewItem(1, s, work.Ready), 2, "cli", work.NotPromised)
 		i.Assessment.Issue.Title = s
 		i.Assessment.Edges[0].Target.Issue.Title = s
-		for _, line := range strings.Split(GraphOf([]Item{i}).Mermaid, "\n") {
+		g := GraphOf([]Item{i})
+		for _, line := range strings.Split(g.Mermaid+g.SIGs, "\n") {
 			if !graphLine.MatchString(line) {
 				t.Errorf("%q gives the line %q", s, line)
 			}

@@ -37,6 +37,7 @@ type Schedule struct {
 	Expected     Estimate
 	Dependencies int          // how many were asked by items that are not done
 	Unmet        []Dependency // those of them that do not hold, what stops most first
+	Met          []Dependency // the others, by the item that asks
 	Loops        [][]work.Key // dependencies that go round: a path, first and last the same
 	Blocks       []Raised     // open ones, oldest first
 	Questions    []Raised     // open ones, oldest first
@@ -310,8 +311,11 @@ func (s *Schedule) notes(item Item, place Place) {
 func (s *Schedule) dependencies(item Item) {
 	for _, e := range item.Assessment.Edges {
 		s.Dependencies++
-		if !e.Met() {
-			s.Unmet = append(s.Unmet, Dependency{From: item.Key, SIG: item.Assessment.SIG, Edge: e})
+		d := Dependency{From: item.Key, SIG: item.Assessment.SIG, Edge: e}
+		if e.Met() {
+			s.Met = append(s.Met, d)
+		} else {
+			s.Unmet = append(s.Unmet, d)
 		}
 	}
 	for _, f := range item.Assessment.Findings {

@@ -40,39 +40,6 @@ type Before struct {
 	Calibration plan.Calibration
 }
 
-// scale is how much of a plan is spelled out; the rest is counted.
-type scale struct {
-	backlog int // items in each SIG's backlog
-	title   int // characters of an issue's title, 0 for none
-	rows    int // of other tables and lists
-	text    int // characters of what people wrote
-	history int // newest lines of the history
-	form    backlogForm
-}
-
-// backlogForm is how the backlogs are written.
-type backlogForm int
-
-const (
-	drawn   backlogForm = iota // as tables, and the dependencies are drawn
-	tabled                     // as tables
-	inLines                    // as one line each
-)
-
-// scales go from what a normal plan needs to what always fits.
-var scales = []scale{
-	{60, 80, 40, textLimit, 100, drawn},
-	{60, 50, 40, 120, 30, drawn},
-	{60, 0, 20, 120, 30, drawn},
-	{60, 0, 12, 80, 10, tabled}, // the backlogs are worth more than the drawing
-	{60, 0, 6, 60, 5, inLines},
-	{60, 0, 3, 40, 3, inLines},
-	{20, 0, 3, 40, 3, inLines},
-	{8, 0, 6, 60, 5, inLines},
-	{3, 0, 6, 60, 5, inLines},
-	{0, 0, 3, 40, 3, inLines},
-}
-
 // planPage is one plan being written. The page is lent for its words on edges,
 // notes and history; it has no item.
 type planPage struct {
@@ -118,18 +85,20 @@ func (p *planPage) whole() {
 	p.objections()
 	if p.Closing == 0 {
 		p.outcome()
+		p.losing()
 		p.previews()
 	}
 	p.dates()
 	p.survey()
 	p.misfits()
+	p.agenda()
 	if p.form == inLines {
 		p.say("\n*Below: each SIG's items in its order, with the confidence of the last increment.*\n")
 	}
 	for _, lane := range p.Schedule.Lanes {
 		p.backlog(lane, true)
 	}
-	p.unmet()
+	p.dependencies()
 	p.graphOf()
 	p.open()
 	p.risks()
@@ -189,17 +158,33 @@ func (p *planPage) planNeeds() (list []string, intro, paste string) {
 		list = append(list, "a release lead or product management to open round "+digitsOf(a.Round+1)+", or to have the plan reworked (`/plan rework`)")
 		return append(list, p.unfilled()...), "To open it", "/plan vote open until 3 days"
 	case plan.PhaseApproved:
-		n := 0
-		for _, c := range a.Changed {
-			if !c.Reaffirmed {
-				n++
-			}
-		}
-		if n > 0 {
-			list = append(list, "`/readout ready` on "+count(n, "item that has", "items that have")+" changed since the vote, or the change taken back")
-		}
+		list = p.sinceApproved()
 	}
 	return list, "", ""
+}
+
+// sinceApproved is what came up on approved items after the vote.
+func (p *planPage) sinceApproved() (list []string) {
+	changed, blocked := 0, 0
+	for _, c := range p.Plan.Assessment.Changed {
+		if !c.Reaffirmed {
+			changed++
+		}
+	}
+	for _, lane := range p.Schedule.Lanes {
+		for _, e := range lane.Backlog {
+			if e.Place == plan.Stopped && p.Plan.Assessment.Approval.Has(e.Item.Key) {
+				blocked++
+			}
+		}
+	}
+	if blocked > 0 {
+		list = append(list, "an end to what blocks "+count(blocked, "approved item", "approved items"))
+	}
+	if changed > 0 {
+		list = append(list, "`/readout ready` on "+count(changed, "item that has", "items that have")+" changed since the vote, or the change taken back")
+	}
+	return list
 }
 
 func voteOf(n int) string {

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -11,7 +12,10 @@ import (
 
 // titled is an issue's reference with its title, as far as there is room.
 func (p *planPage) titled(k work.Key, title string) string {
-	text := p.issue(p.Plan.Key, k)
+	return p.withTitle(p.issue(p.Plan.Key, k), title)
+}
+
+func (p *planPage) withTitle(text, title string) string {
 	if title != "" && p.title > 0 {
 		text += " " + codeUpTo(title, p.title)
 	}
@@ -73,7 +77,7 @@ func (p *planPage) backlog(lane plan.Lane, folded bool) {
 	}
 	shown := min(len(lane.Backlog), p.scale.backlog)
 	if p.form == inLines {
-		p.backlogLine(lane.Backlog[:shown])
+		p.backlogLine(lane.Backlog[:shown], shown == len(lane.Backlog))
 	} else {
 		p.backlogTable(lane.Backlog, shown)
 	}
@@ -110,16 +114,26 @@ func (p *planPage) backlogTable(backlog []plan.Entry, shown int) {
 	p.say(t.String())
 }
 
-// backlogLine names each item with its state and the confidence of its last
-// increment.
-func (p *planPage) backlogLine(backlog []plan.Entry) {
+// backlogLine names each item with its state and the confidence of its last increment.
+// What is the same as of the item before is not said again: the repository, and the
+// state where all have one.
+func (p *planPage) backlogLine(backlog []plan.Entry, whole bool) {
+	one := whole && !slices.ContainsFunc(backlog, func(e plan.Entry) bool { return p.state(e) != p.state(backlog[0]) })
 	var list []string
+	base := p.Plan.Key
 	for _, e := range backlog {
-		text := p.issue(p.Plan.Key, e.Item.Key) + " " + p.state(e)
+		text := p.issue(base, e.Item.Key)
+		base = e.Item.Key
+		if !one {
+			text += " " + p.state(e)
+		}
 		if n, ok := e.Confidence(); ok {
 			text += " (" + digitsOf(n) + ")"
 		}
 		list = append(list, text)
+	}
+	if one && len(list) > 0 {
+		list[0] = "All " + p.state(backlog[0]) + ": " + list[0]
 	}
 	if len(list) > 0 {
 		p.say("\n", strings.Join(list, " · "), "\n")
@@ -140,19 +154,25 @@ func (p *planPage) slots(e plan.Entry) string {
 	return strings.Join(out, ", ")
 }
 
+// stopped says what blocks an item.
+func (p *planPage) stopped(e plan.Entry) string {
+	var by []string
+	for _, n := range e.Item.Assessment.Blocks {
+		by = append(by, plain(n.ID))
+	}
+	if n := len(e.Item.Assessment.Declined()); n > 0 {
+		by = append(by, count(n, "declined dependency", "declined dependencies"))
+	}
+	if len(by) == 0 {
+		return "**blocked**"
+	}
+	return "**blocked** by " + some(by, 3, "and")
+}
+
 func (p *planPage) state(e plan.Entry) string {
 	text := string(e.Place)
 	if e.Place == plan.Stopped {
-		var by []string
-		for _, n := range e.Item.Assessment.Blocks {
-			by = append(by, plain(n.ID))
-		}
-		if n := len(e.Item.Assessment.Declined()); n > 0 {
-			by = append(by, count(n, "declined dependency", "declined dependencies"))
-		}
-		if text = "**blocked**"; len(by) > 0 {
-			text += " by " + some(by, 3, "and")
-		}
+		text = p.stopped(e)
 	}
 	a := p.Plan.Assessment
 	if a.Approval.Round == 0 || e.Place == plan.GivenUp {
@@ -174,66 +194,6 @@ func (p *planPage) state(e plan.Entry) string {
 	return text
 }
 
-// unmet lists the dependencies that do not hold, and those that go round.
-func (p *planPage) unmet() {
-	s := p.Schedule
-	if n := len(s.Unmet); n > 0 {
-		p.say("\n<details><summary>Dependencies that do not hold: ", digitsOf(n), " of ", digitsOf(s.Dependencies), "</summary>\n")
-		p.dependencyTable(s.Unmet)
-		p.say("\n</details>\n")
-	} else if s.Dependencies > 0 {
-		p.say("\n**Dependencies:** all ", digitsOf(s.Dependencies), " hold.\n")
-	}
-	for n, loop := range s.Loops {
-		if n == p.scale.rows {
-			p.say("\nand ", digits(len(s.Loops)-n, "more loop", "more loops"), "\n")
-			break
-		}
-		var path []string
-		for _, k := range loop[:min(len(loop), 12)] {
-			path = append(path, p.issue(p.Plan.Key, k))
-		}
-		text := strings.Join(path, " → ")
-		if rest := len(loop) - len(path); rest > 0 {
-			text += " → and " + digitsOf(rest) + " more"
-		}
-		p.say("\n**Dependencies that go round:** ", text, ". One of them has to give way.\n")
-	}
-}
-
-func (p *planPage) dependencyTable(list []plan.Dependency) {
-	t := table{head: []string{"item", "needs", "of", "by", "state"}}
-	for _, d := range list[:min(len(list), p.scale.rows)] {
-		by := "no weeks named"
-		if d.Edge.Ask.By != "" {
-			by = p.windowTitle(d.Edge.Ask.By)
-		}
-		title := ""
-		if d.Edge.Target.Readable {
-			title = d.Edge.Target.Issue.Title
-		}
-		t.add(p.issue(p.Plan.Key, d.From)+" ("+laneName(d.SIG)+")", p.titled(d.Edge.Ask.Target, title), laneName(d.Edge.Target.SIG), by,
-			p.edge(d, p.Schedule.Cycle))
-	}
-	p.say(t.String(), restOf(len(list), p.scale.rows))
-}
-
-func (p *planPage) graphOf() {
-	g := p.Graph
-	if g.Shown == 0 {
-		return
-	}
-	if p.form != drawn {
-		p.say("\nThe ", digits(g.Shown+g.Left, "dependency", "dependencies"), " between SIGs are not drawn here: there is no room for it.\n")
-		return
-	}
-	p.say("\n<details><summary>Dependencies between SIGs, drawn: ", digitsOf(g.Shown), "</summary>\n\n```mermaid\n", g.Mermaid, "```\n")
-	if g.Left > 0 {
-		p.say("\n", digits(g.Left, "more is", "more are"), " not drawn; what is declined or not answered comes first.\n")
-	}
-	p.say("\n</details>\n")
-}
-
 // open lists the blocks and the questions.
 func (p *planPage) open() {
 	p.raised("Blocks", p.Schedule.Blocks)
@@ -252,7 +212,7 @@ func (p *planPage) raised(title string, list []plan.Raised) {
 	for _, r := range list[:min(len(list), p.scale.rows)] {
 		p.say("- ", p.issue(p.Plan.Key, r.Key), " ", plain(r.Note.ID), " ", codeUpTo(r.Note.Text, p.scale.text), " (", speaker(r.Note.Raised), ", ", p.Site.day(r.Key, r.Note.Raised), ")\n")
 	}
-	p.say(restOf(len(list), p.scale.rows), "\n</details>\n")
+	p.say(p.rest(len(list), p.scale.rows), "\n</details>\n")
 }
 
 var roamWords = map[string]string{"": "**nobody's yet**", work.Owned: "owned", work.Accepted: "accepted", work.Mitigated: "mitigated", work.Resolved: "resolved"}
@@ -289,7 +249,7 @@ func (p *planPage) risks() {
 		}
 		t.add(p.issue(p.Plan.Key, r.Key), plain(r.Note.ID)+" "+codeUpTo(r.Note.Text, p.scale.text), speaker(r.Note.Raised)+", "+p.Site.day(r.Key, r.Note.Raised), state)
 	}
-	p.say(t.String(), restOf(len(list), p.scale.rows), "\n</details>\n")
+	p.say(t.String(), p.rest(len(list), p.scale.rows), "\n</details>\n")
 }
 
 // objections lists those of the last round, those that were ended too.
@@ -299,7 +259,8 @@ func (p *planPage) objections() {
 		return
 	}
 	p.say("\n**Objections of round ", digitsOf(p.Plan.Assessment.Round), ":**\n")
-	for _, o := range list[:min(len(list), p.scale.rows)] {
+	shown := max(p.scale.rows, objectionsShown)
+	for _, o := range list[:min(len(list), shown)] {
 		text := "no reason given"
 		if o.Text != "" {
 			text = codeUpTo(o.Text, p.scale.text)
@@ -310,8 +271,12 @@ func (p *planPage) objections() {
 		}
 		p.say("\n")
 	}
-	p.say(restOfObjections(len(list), p.scale.rows))
+	p.say(restOfObjections(len(list), shown))
 }
+
+// objectionsShown is how many objections are spelled out where there is no room: they
+// are what stands between the plan and its approval.
+const objectionsShown = 12
 
 func restOfObjections(n, shown int) string {
 	if n <= shown {

@@ -11,6 +11,8 @@ import (
 	"github.com/steelthread/steelthread/plugin/cycle"
 	"github.com/steelthread/steelthread/plugin/plan"
 	"github.com/steelthread/steelthread/plugin/roles"
+	"github.com/steelthread/steelthread/plugin/slash"
+	"github.com/steelthread/steelthread/plugin/work"
 )
 
 func planHear() []string { return []string{"lead", "pm"} }
@@ -49,6 +51,14 @@ func planTexts() map[string]string {
 	nobody.until("16 14:02")
 	nobody.says(planIssue, "net-fac", "16 15:00", "/vote 1")
 	nobody.until("16 15:02")
+	readout := threeSIGs()
+	readout.says(kepKey(1287), "pm", "14 11:00", "/readout done v1.38")
+	readout.says(kepKey(3751), "lead", "14 11:30", "/readout done v1.38")
+	pool := slash.Key{Org: "kubernetes", Repo: "kubernetes", Number: 130512}
+	readout.stories[pool] = &planStory{issue: work.Issue{Key: pool, Title: "Pools", Pull: true}, sig: "node"}
+	readout.says(kepKey(4444), "net-fac", "14 12:00", "/depends-on v1.38 kubernetes/kubernetes#130512 by w1-2")
+	blocked := approvedPlan()
+	blocked.says(kepKey(1790), "arch-lead", "24 12:00", "B1 /block v1.38 the resize is not safe")
 	preview := decisionOf[plan.PrunePreview](approved)
 	q := Query{Comment: 5001, Record: 4001}
 	ofNode, ofCLI := q, q
@@ -57,6 +67,8 @@ func planTexts() map[string]string {
 		"not-opened":         site.Plan(start.plan()),
 		"planning-soon":      site.PlanningSoon(planned, []Holder{{Role: roles.ReleaseLead, Logins: []string{"lead"}}, {Role: roles.PM}}),
 		"empty":              site.Plan(newPlanWorld().plan()),
+		"readout":            site.Plan(readout.plan()),
+		"approved-blocked":   site.Plan(blocked.plan()),
 		"open":               site.Plan(open.plan()),
 		"nobody-named":       site.Plan(nobody.plan()),
 		"not-approved":       site.Plan(closed.plan()),
