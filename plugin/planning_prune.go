@@ -2,7 +2,10 @@ package plugin
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 
+	"github.com/steelthread/steelthread/plugin/custody"
 	"github.com/steelthread/steelthread/plugin/cycle"
 	"github.com/steelthread/steelthread/plugin/plan"
 	"github.com/steelthread/steelthread/plugin/render"
@@ -53,6 +56,24 @@ func (r *Reconciler) tellPruned(w *world, l *ledger) {
 func (w *world) spared(s *state, c cycle.Cycle) bool {
 	granted := func(e work.Exception) bool { return e.Decided != nil && e.Decided.Granted }
 	return len(w.decisionsOf(c.Name).torn) > 0 || slices.ContainsFunc(s.views[c.Name].Exceptions, granted)
+}
+
+// showPruned says in an item's record that a prune took it out of the milestone, as long
+// as nobody has put it back.
+func (w *world) showPruned(log custody.Log, c cycle.Cycle, v *render.Record) {
+	if w.issue.Milestone == c.Name {
+		return
+	}
+	for _, told := range log.Told {
+		if key, ok := strings.CutPrefix(told, prunedKey("")); ok {
+			asked, _, _ := strings.Cut(key, "-")
+			id, _ := strconv.ParseInt(asked, 10, 64)
+			v.TakenOut, v.TakenOutBy = true, max(v.TakenOutBy, id)
+		}
+	}
+	if at, ok := planKey(c); ok && v.TakenOut && w.mayName(c) {
+		v.TakenOutAt = at
+	}
 }
 
 func prunedKey(decision string) string { return "pruned-" + decision }

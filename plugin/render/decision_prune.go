@@ -99,3 +99,15 @@ func (s Site) Pruned(on slash.Key, cycle string, p plan.Pruned) string {
 		return b.String()
 	})
 }
+
+// takenOut says on an item's record why it is out of the milestone.
+func (p *page) takenOut() {
+	if !p.TakenOut || p.closed() {
+		return
+	}
+	p.say("\n**Pruned:** the milestone ", plain(p.item.Cycle), " was cleared because the approved plan is without this issue")
+	if p.TakenOutAt != (slash.Key{}) {
+		p.say(", ", link("confirmed on the plan", p.Comment(p.TakenOutAt, p.TakenOutBy)))
+	}
+	p.say(". Who sets it again means it: the issue is then unplanned work, until a further round or an exception approves it.\n")
+}

@@ -28,6 +28,7 @@ type Plan struct {
 	Spreading  bool      // not every approved issue bears its label yet
 	Labelled   int       // while it spreads: at least so many do
 	Survey     Survey
+	OptIn      string  // the label that proposes an issue, with the milestone
 	Before     *Before // the cycle before, nil for not known
 	Closing    int64   // the comment with the closing report, 0 before the end
 }
@@ -234,7 +235,7 @@ func (p *planPage) unfilled() []string {
 func (p *planPage) counts() {
 	c := p.Schedule.Count
 	if c.Items+c.Dropped == 0 {
-		p.say("\nNo item is in the plan yet. ", entersPlan, "\n")
+		p.say("\nNo item is in the plan yet. ", p.enters(), "\n")
 		return
 	}
 	sigs := 0
@@ -268,7 +269,14 @@ func places(c plan.Count) string {
 	return strings.Join(words, ", ")
 }
 
-const entersPlan = "An issue enters the plan with `/commit` on it, by the SIG's facilitator or a lead, or with the milestone and the opt-in label."
+// enters says how an issue gets into the plan.
+func (p *planPage) enters() string {
+	label := "the opt-in label"
+	if p.OptIn != "" {
+		label = "the label " + Code(p.OptIn)
+	}
+	return "An issue enters the plan with `/commit` on it, by the SIG's facilitator or a lead, or with the milestone and " + label + "."
+}
 
 // estimate is "58 ± 6", in whole items, "1.7 ± 0.5" where whole ones would hide the
 // spread, "3" where there is none.

@@ -49,9 +49,6 @@ var planFindingWords = map[plan.FindingCode]func(*planPage, plan.Finding) string
 	plan.Contested: func(p *planPage, f plan.Finding) string {
 		return "A vote was said in time and read after the result was made (" + p.saidBy(f) + "): the result is contested. It stands; a rework and a new round count it."
 	},
-	plan.ItemWithoutSIG: func(p *planPage, f plan.Finding) string {
-		return p.issue(p.Plan.Key, f.Key) + " is in the plan, and no KEP and no commitment says which SIG owns it: nobody votes for it."
-	},
 	plan.OrderedNotInPlan: func(p *planPage, f plan.Finding) string {
 		return p.issue(p.Plan.Key, f.Key) + " is in the backlog order of " + sigName(f.Said.SIG) + " and not in the plan (" + p.saidBy(f) + ")."
 	},
@@ -72,13 +69,21 @@ func (p *planPage) words(f plan.Finding) string {
 // misfits lists what does not fit about the plan itself.
 func (p *planPage) misfits() {
 	var list []string
+	var unowned []string
 	for _, f := range p.Plan.Assessment.Findings {
+		if f.Code == plan.ItemWithoutSIG {
+			unowned = append(unowned, p.issue(p.Plan.Key, f.Key))
+			continue
+		}
 		say, ok := planFindingWords[f.Code]
 		if !ok {
 			list = append(list, "Something does not fit: "+word(string(f.Code))+".")
 			continue
 		}
 		list = append(list, say(p, f))
+	}
+	if n := len(unowned); n > 0 {
+		list = append(list, upper(count(n, "item is", "items are"))+" in the plan, and no KEP and no commitment says which SIG owns "+object(n)+", so nobody votes for "+object(n)+": "+some(unowned, 4, "and")+".")
 	}
 	if n := p.Schedule.Count.Unscheduled; n > 0 {
 		list = append(list, upper(count(n, "item has", "items have"))+" no increment: "+p.unscheduled()+". A facilitator commits "+isAre(n, "it", "each")+" to one, or takes it out.")

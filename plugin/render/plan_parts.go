@@ -60,7 +60,7 @@ func (p *planPage) previews() {
 	for _, v := range p.Plan.Assessment.Previews {
 		p.say("\n**Prune", scope(v.SIG), ":** ", link("preview", p.Comment(p.Plan.Key, v.Comment)), " ", Code(v.Hash), " of ", digits(len(v.Items), "item", "items"))
 		if v.Confirmed {
-			p.say(", confirmed; they are cleared ", plan.UntilWords(v.GraceUntil), ".\n")
+			p.say(", confirmed; ", one(len(v.Items), "it is", "they are"), " cleared ", plan.UntilWords(v.GraceUntil), ".\n")
 			continue
 		}
 		p.say(". From ", plan.UntilWords(v.GraceUntil), " on it can be confirmed:\n", block("", "/plan prune confirm "+v.Hash))

@@ -48,7 +48,7 @@ func (p *planPage) sig(sig string) {
 	cycle := plain(p.Schedule.Cycle.Name)
 	n := slices.IndexFunc(p.Schedule.Lanes, func(l plan.Lane) bool { return l.SIG == sig })
 	if n < 0 {
-		p.say("### ", sigName(sig), " in the plan for ", cycle, ": nothing yet\n", entersPlan, "\n")
+		p.say("### ", sigName(sig), " in the plan for ", cycle, ": nothing yet\n", p.enters(), "\n")
 		return
 	}
 	lane := p.Schedule.Lanes[n]

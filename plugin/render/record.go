@@ -29,6 +29,9 @@ type Record struct {
 	Parts        int                 // further signed comments that hold receipts
 	AskedLater   int                 // asks that are told to the other side once the item is in the plan
 	AskedNever   int                 // asks over the number that are told to the other side
+	TakenOut     bool                // the plan took the issue out of the milestone
+	TakenOutAt   slash.Key           // the plan issue, zero if it may not be named
+	TakenOutBy   int64               // the comment there that confirmed it
 }
 
 // Line is one accepted line with what became of its comment.
@@ -102,6 +105,7 @@ func (s Site) record(r Record, d detail) string {
 	}
 	p.say("### ", p.item.Cycle, ": ", p.headline(), "\n")
 	p.needs()
+	p.takenOut()
 	p.facts()
 	p.increments()
 	p.exceptions()
