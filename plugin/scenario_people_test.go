@@ -44,6 +44,13 @@ func withSomeText(v verb) verb { v.some = true; return v }
 // peopleVerbs are what people do, each a second after the one before.
 var peopleVerbs = []verb{
 	withText(onIssue("WHO: ISSUE", func(p *play, k plugin.Key, who string, s stmt, _ args) { p.say(who, k, s.body) })),
+	withText(verb{usage: "WHO in the same second on ISSUE", run: func(p *play, s stmt, a args) error {
+		key, err := readKey(a["ISSUE"])
+		if err == nil {
+			p.say(a["WHO"], key, s.body)
+		}
+		return err
+	}}),
 	withText(onIssue("WHO says COUNT times on ISSUE", func(p *play, k plugin.Key, who string, s stmt, a args) {
 		n, _ := strconv.Atoi(a["COUNT"])
 		for i := range n {
