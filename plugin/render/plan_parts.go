@@ -30,7 +30,11 @@ func (p *planPage) outcome() {
 	if a.Phase == plan.PhaseApproved {
 		p.say("\n**Approved:** ")
 		if p.Spreading {
-			p.say(digits(n, "issue", "issues"), "; `milestone-approved` is on at least ", digitsOf(p.Labelled), " of ", digitsOf(n), " by now, and comes to the rest")
+			so := "at least " + digitsOf(p.Labelled)
+			if p.Labelled == 0 {
+				so = "0"
+			}
+			p.say(digits(n, "issue", "issues"), "; `milestone-approved` is on ", so, " of ", digitsOf(n), " so far, and comes to the rest")
 		} else {
 			p.say(digits(n, "issue has", "issues have"), " `milestone-approved`")
 		}
