@@ -2,6 +2,7 @@ package plugin
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"sync"
 
@@ -126,6 +127,16 @@ func (r *Reconciler) watchDecisions(w *world, d *decisions, read map[string]bool
 	d.suspectOthers(w, known, there)
 }
 
+// decisionInDisguise reports whether a comment whose marker somebody edited to that of a
+// record holds a decision: it must not be taken for a second record, which is deleted.
+func (r *Reconciler) decisionInDisguise(c Comment, m custody.Marker) bool {
+	if m.Kind != custody.KindRecord && m.Kind != custody.KindPart || c.Updated.Equal(c.Created) {
+		return false
+	}
+	h, err := r.Keys.Verify(c.Body)
+	return err == nil && h.Kind == custody.KindDecision
+}
+
 // suspectOthers looks for a missing decision among comments of ours that were edited
 // and look like something else now.
 func (d *decisions) suspectOthers(w *world, known []decisionText, ours map[int64]Comment) {
@@ -133,7 +144,7 @@ func (d *decisions) suspectOthers(w *world, known []decisionText, ours map[int64
 		m, _ := custody.FindMarker(c.Body)
 		named := slices.ContainsFunc(known, func(t decisionText) bool { return t.id == c.ID })
 		edited := ours[c.ID].ID != 0 && !c.Updated.Equal(c.Created)
-		record := m.Kind == custody.KindRecord || m.Kind == custody.KindPart
+		record := slices.ContainsFunc(slices.Collect(maps.Values(w.records)), func(h *held) bool { return h.comment.ID == c.ID })
 		same := m.Kind == custody.KindDecision && m.Cycle == d.cycle
 		if len(d.torn) > 0 && len(d.suspects) < maxSuspects && edited && !record && !same && !named {
 			d.suspects = append(d.suspects, decisionPost{c, m})

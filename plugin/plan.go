@@ -245,8 +245,12 @@ func (r *Reconciler) planRecord(w *world, l *ledger, s *state, c cycle.Cycle, p 
 	rec := recordWrite{cycle: c.Name, log: log, id: h.comment.ID, body: marker + "\n" + visible + "\n\n" + blocks[0]}
 	rec.write = h.comment.ID == 0 || normal(h.comment.Body) != normal(rec.body)
 	r.planParts(w, &rec, h, blocks[1:])
-	for _, double := range h.doubles {
-		rec.remove = append(rec.remove, double.ID)
+	if len(w.decisionsOf(c.Name).torn) > 0 { // what looks like a second record may be the decision that is missing
+		rec.remove = nil
+	} else {
+		for _, double := range h.doubles {
+			rec.remove = append(rec.remove, double.ID)
+		}
 	}
 	p.records = append(p.records, rec)
 	return nil

@@ -90,6 +90,16 @@ func TestDecisionPutBack(t *testing.T) {
 		marker, rest, _ := strings.Cut(body, "\n")
 		return strings.Replace(marker, "-1 ", "-7 ", 1) + "\n" + rest
 	}
+	marked := func(edit func(marker string) string) func(string) string { // in the first line
+		return func(body string) string {
+			marker, rest, _ := strings.Cut(body, "\n")
+			return edit(marker) + "\n" + rest
+		}
+	}
+	as := func(kind string) func(string) string {
+		return marked(func(m string) string { return strings.Replace(m, "decision", kind, 1) })
+	}
+	none := marked(func(string) string { return "" })
 	for _, c := range []struct {
 		name    string
 		restart bool                // the process that posted it is gone
@@ -107,6 +117,14 @@ func TestDecisionPutBack(t *testing.T) {
 		{name: "marker", edit: otherKey},
 		{name: "marker, restart", edit: otherKey, restart: true},
 		{name: "cycle of the marker, restart", edit: func(b string) string { return strings.Replace(b, "v1.38", "v1.37", 1) }, restart: true},
+		{name: "marker of a record", edit: as("record")},
+		{name: "marker of a record, restart", edit: as("record"), restart: true},
+		{name: "marker of a record and signature, restart", edit: func(b string) string {
+			return strings.Replace(as("record")(b), `"round":1`, `"round":2`, 1)
+		}, restart: true},
+		{name: "marker of a part, restart", edit: as("part"), restart: true},
+		{name: "marker of a notice, restart", edit: as("notice"), restart: true},
+		{name: "marker gone, restart", edit: none, restart: true},
 		{name: "all of it", edit: func(string) string { return "Nothing was decided." }},
 		{name: "all of it, restart", edit: func(string) string { return "Nothing was decided." }, restart: true},
 	} {

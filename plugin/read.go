@@ -150,6 +150,9 @@ func (r *Reconciler) sort(ctx context.Context, w *world) error {
 				return err
 			}
 		}
+		if marked && c.Author.ID == r.Self.ID && r.decisionInDisguise(c, m) {
+			m.Kind = custody.KindDecision
+		}
 		switch {
 		case marked && c.Author.ID == r.Self.ID && (m.Kind == custody.KindRecord || m.Kind == custody.KindPart):
 			cycle := r.cycleOf(w, c, m)

@@ -154,6 +154,29 @@ func TestPreviewOutdated(t *testing.T) {
 	}
 }
 
+// TestPreviewPostedAgain: an older preview that was deleted and put back is no newer for
+// it, though its comment is.
+func TestPreviewPostedAgain(t *testing.T) {
+	tb := pruneTable(t).say("12 12:00 rel-lead: /plan prune").post("12 12:01")
+	at := len(tb.posted) - 1
+	tb.items = append(tb.items, workItem(30, "node", "/commit v1.38 w1-2 50%"))
+	tb.say("12 13:00 rel-lead: /plan prune").post("12 13:01")
+	newer := last[PrunePreview](tb)
+	again := tb.posted[at]
+	again.Comment, again.At = 9000, jan("12 14:00")
+	tb.posted = append(slices.Delete(tb.posted, at, at+1), again)
+	if a := tb.assess("12 15:00"); len(a.Previews) != 1 || a.Previews[0].Hash != newer.Hash {
+		t.Errorf("%+v", a.Previews)
+	}
+	if standing := Standing(tb.state(), tb.posted); len(standing) != 1 || standing[0].Decision.(PrunePreview).Hash != newer.Hash {
+		t.Errorf("%+v", standing)
+	}
+	tb.say("13 14:00 rel-lead: /plan prune confirm " + newer.Hash).post("13 14:01")
+	if d := last[Pruned](tb); d.Hash != newer.Hash {
+		t.Errorf("%+v", d)
+	}
+}
+
 // TestConfirmOfSeveralSIGs: who has several SIGs may clear each.
 func TestConfirmOfSeveralSIGs(t *testing.T) {
 	l := newLookups(listed(planBook()))
