@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -25,7 +26,7 @@ type step struct {
 	Tell string `json:"tell"`            // what the viewer is told before it
 	As   string `json:"as,omitempty"`    // who speaks
 	On   string `json:"issue,omitempty"` // "org/repo#n"
-	Say  string `json:"say,omitempty"`   // the comment
+	Say  string `json:"say,omitempty"`   // the comment; HASH in it is what the issue offers to confirm
 	Do   string `json:"do,omitempty"`    // "merge" merges the pull request instead
 	Pass string `json:"pass,omitempty"`  // how much time passes then, "1m"
 	Try  string `json:"try,omitempty"`   // why a viewer may want to do it by hand; "" if not
@@ -114,17 +115,31 @@ func (s *sandbox) act(ctx context.Context, out io.Writer, x step) error {
 	}
 	i, _ := s.snapshot(key)
 	fmt.Fprintf(out, "      %s%s\n", s.base, pagePath(key, i.IsPull))
+	say := withHash(strings.TrimSpace(x.Say), i)
 	return s.watched(ctx, out, 1, func() error {
 		if x.Do == doMerge {
 			fmt.Fprintf(out, "      %s merges it\n", x.As)
 			return s.merge(ctx, x.As, key)
 		}
-		for line := range strings.Lines(strings.TrimSpace(x.Say)) {
+		for line := range strings.Lines(say) {
 			fmt.Fprintf(out, "      %s: %s\n", x.As, strings.TrimRight(line, "\n"))
 		}
-		sent := map[string]string{"body": strings.TrimSpace(x.Say)}
+		sent := map[string]string{"body": say}
 		return s.ask(ctx, x.As, http.MethodPost, issuePath(key)+"/comments", sent, nil)
 	})
+}
+
+// offered is the line that confirms a prune, as the plan shows it.
+var offered = regexp.MustCompile(`/plan prune confirm ([0-9a-f]{8})`)
+
+// withHash fills in, for HASH, what the issue last offered to paste.
+func withHash(say string, i githubsim.IssueSnapshot) string {
+	for _, c := range slices.Backward(i.Comments) {
+		if m := offered.FindStringSubmatch(c.Body); m != nil {
+			return strings.ReplaceAll(say, "HASH", m[1])
+		}
+	}
+	return say
 }
 
 // pass lets time pass, so that nobody waits for it.

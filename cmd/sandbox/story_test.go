@@ -19,7 +19,9 @@ func TestTheStoryPlays(t *testing.T) {
 		"wrote a reply: One line of your comment was not taken", "kubernetes/enhancements#4815: wrote a notice: @sched-fac:",
 		"committed, waiting for one promise", "#5677: set the label plan/blocked", "committed, blocked by one declined dependency",
 		"#5677: took the label off plan/blocked", "ready for the readout",
-		"wrote a decision: Plan for v1.38: round 1 is open", "(1m later)", "wrote a decision: @release-lead @product-manager: Plan for v1.38: approved in round 1",
+		"wrote a decision: Plan for v1.38: round 1 is open", "(1m later)", "wrote a decision: @release-lead @product-manager: Plan for v1.38: to be reworked, round 1 is void",
+		"wrote a decision: Plan for v1.38: round 2 is open", "wrote a decision: @release-lead @product-manager: Plan for v1.38: approved in round 2",
+		"items would lose the milestone", "release-lead: /plan prune confirm ", "items lose the milestone", "wrote a notice: # v1.38: release notes, draft",
 		"more, on the page", "/pull/307", "wrote a notice: No KEP yet",
 		"#307: set the label kep-checked", "#307: took the label off do-not-merge/needs-kep", "#307: deleted a comment of its own",
 		"node-lead merges it", "1 of 4 items done", "sig-node in the plan for v1.38",
@@ -50,7 +52,7 @@ func TestTheStoryPlays(t *testing.T) {
 	pages := map[string][]string{
 		"/kubernetes/enhancements/issues/5677": {"no longer needed: this is done", "<td>planned</td>"},
 		"/kubernetes/enhancements/issues/4049": {"slipped"},
-		"/kubernetes/sig-release/issues/2950":  {"Plan for v1.38: closed, approved in round 1", "capacity scoring waits for opportunistic batching"},
+		"/kubernetes/sig-release/issues/2950":  {"Plan for v1.38: closed, approved in round 2", "capacity scoring waits for opportunistic batching"},
 		"/kubernetes/sig-release/issues/2990":  {"Confidences of v1.38:", ">closing report of v1.38</a>"},
 		"/kubernetes/kubernetes/pull/307":      {">merged<", "kep-checked"},
 	}
