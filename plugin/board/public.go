@@ -111,6 +111,7 @@ func (v *view) vote(a plan.Assessment) plan.Assessment {
 	for n, preview := range a.Previews {
 		a.Previews[n].Items = slices.DeleteFunc(slices.Clone(preview.Items), gone)
 	}
+	a.Rounds = nil // their items; the pages tell of the last one
 	if a.Last != nil {
 		last := *a.Last
 		last.Opened.Items = slices.DeleteFunc(slices.Clone(last.Opened.Items), gone)

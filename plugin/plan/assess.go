@@ -28,7 +28,8 @@ type Assessment struct {
 	Round int       // the last one, 0 before the first
 	Until time.Time // of the last round, zero before the first
 	// Last is the last round with its decisions, nil before the first.
-	Last *Round
+	Last   *Round
+	Rounds []Round // all that count, first to last
 
 	// Seats with their votes: of the open round as counted now, of a decided one as its
 	// result has them. Before the first round, and in rework, those that there would be
@@ -73,7 +74,7 @@ type Preview struct {
 func Assess(s *State, posted []Posted, f Facts) Assessment {
 	r := replay(s, posted, f)
 	l := newLookups(f.Holders)
-	a := Assessment{Cycle: s.Cycle, Phase: PhaseNotOpened, Approval: r.approval, Findings: r.findings, Due: r.due}
+	a := Assessment{Cycle: s.Cycle, Phase: PhaseNotOpened, Rounds: r.rounds, Approval: r.approval, Findings: r.findings, Due: r.due}
 	var unseated []Vote
 	if cur := r.current(); cur != nil {
 		last := *cur

@@ -3,6 +3,7 @@ package plan
 import (
 	"time"
 
+	"github.com/steelthread/steelthread/plugin/cycle"
 	"github.com/steelthread/steelthread/plugin/roles"
 	"github.com/steelthread/steelthread/plugin/work"
 )
@@ -112,6 +113,24 @@ type Objection struct {
 	Ended *Ballot `json:"ended,omitempty"`
 }
 
+// Window is an increment of the calendar as it was when a vote was asked for: what the
+// items commit to is meant by it.
+type Window struct {
+	Name  string    `json:"name"` // "w1-2"
+	Start cycle.Day `json:"start"`
+	End   cycle.Day `json:"end"`
+	Cap   int       `json:"cap"` // highest confidence, in percent
+}
+
+// windows are the increments of a cycle.
+func windows(c cycle.Cycle) []Window {
+	var out []Window
+	for _, i := range c.Increments {
+		out = append(out, Window{Name: i.Name(), Start: i.Start, End: i.End, Cap: i.Cap})
+	}
+	return out
+}
+
 // VoteOpened opens a round: what is voted on, by whom, until when.
 type VoteOpened struct {
 	Round  int            `json:"round"` // from 1
@@ -121,6 +140,8 @@ type VoteOpened struct {
 	Quorum string         `json:"quorum"`
 	Seats  []Seat         `json:"seats,omitempty"` // SIGs by name, product management, programme
 	Items  []SnapshotItem `json:"items,omitempty"` // by key
+
+	Increments []Window `json:"increments,omitempty"`
 }
 
 func (v VoteOpened) mark() Mark { return v.Asked.Mark() }
@@ -146,6 +167,7 @@ type VoteResult struct {
 	Seats       []SeatVote     `json:"seats,omitempty"`
 	Objections  []Objection    `json:"objections,omitempty"` // that stand
 	Items       []SnapshotItem `json:"items,omitempty"`      // as voted on
+	Increments  []Window       `json:"increments,omitempty"` // as voted on
 }
 
 func (v VoteResult) mark() Mark { return v.CountedUpTo }

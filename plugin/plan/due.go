@@ -165,7 +165,7 @@ func (r *replayed) open(cur *Round, ask Ask) bool {
 	}
 	r.add(KindVoteOpened, asked.Key(), ask.Said.At.Add(Settling), func() Decision {
 		return VoteOpened{Round: n, Asked: asked, Until: ask.Until, Preset: cmp.Or(r.facts.Preset, PresetSeed), Quorum: QuorumSeed,
-			Seats: seats(r.facts, ask.Said.At, r.lookups), Items: snapshot(r.facts, ask.Said.At)}
+			Seats: seats(r.facts, ask.Said.At, r.lookups), Items: snapshot(r.facts, ask.Said.At), Increments: windows(r.facts.Cycle)}
 	})
 	return true
 }
@@ -173,7 +173,7 @@ func (r *replayed) open(cur *Round, ask Ask) bool {
 // result makes a round's result due, asked for by a line, or by the deadline.
 func (r *replayed) result(round Round, ask *Ask) {
 	v := VoteResult{Round: round.N, Opening: round.Opened.Asked, CountedUpTo: round.deadline(),
-		Preset: round.Opened.Preset, Quorum: round.Opened.Quorum, Items: round.Opened.Items}
+		Preset: round.Opened.Preset, Quorum: round.Opened.Quorum, Items: round.Opened.Items, Increments: round.Opened.Increments}
 	if ask != nil {
 		asked := work.AskedBy(ask.Said)
 		v.Asked, v.CountedUpTo = &asked, asked.Mark()

@@ -80,6 +80,9 @@ func TestOpened(t *testing.T) {
 	if keys := keysOf(got.Items); len(keys) != 2 || keys[0] != itemKeyOf(1) || keys[1] != itemKeyOf(2) || got.Round != 1 || got.Asked.Login != "rel-lead" {
 		t.Errorf("%+v", got)
 	}
+	if w := got.Increments; len(w) != 4 || w[1].Name != "w3-4" || w[1].Cap != 80 || w[1].Start.IsZero() {
+		t.Errorf("the windows and caps that were counted: %+v", w)
+	}
 	if a := tb.assess("12 10:02"); a.Words() != "round 1 open until Tue 12 Jan 18:00 UTC" || !strings.Contains(codesOf(a.Findings), string(SeatUnfilled)) {
 		t.Errorf("%s, %s", a.Words(), codesOf(a.Findings))
 	}

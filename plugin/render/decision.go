@@ -194,7 +194,7 @@ func last(name string) int {
 // counted is the last line of a decision.
 func (s Site) counted(cycle, text string, items int) string {
 	if items > 0 {
-		text += " The signed part of this comment lists every seat and every item with its digest."
+		text += " The signed part of this comment lists every seat, every item with its digest, and the increments with their caps."
 	} else {
 		text += " The signed part of this comment lists every seat."
 	}

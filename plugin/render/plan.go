@@ -84,6 +84,7 @@ func (p *planPage) whole() {
 	p.table("")
 	p.otherSeats()
 	p.objections()
+	p.rounds()
 	if p.Closing == 0 {
 		p.outcome()
 		p.losing()

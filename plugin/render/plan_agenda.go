@@ -2,6 +2,7 @@ package render
 
 import (
 	"strings"
+	"time"
 
 	"github.com/steelthread/steelthread/plugin/plan"
 	"github.com/steelthread/steelthread/plugin/work"
@@ -134,4 +135,39 @@ func (p *planPage) losing() {
 		p.say(strings.Join(words, " · "), ". ", names, " names each.\n")
 	}
 	p.say("\nIt takes the milestone only, of issues that the plan did not approve: no pull request, bug, flake, failing test, regression or critical-urgent issue, and nothing with an exception.\n\n</details>\n")
+}
+
+// roundsShown is how many rounds are told of, the last ones.
+const roundsShown = 6
+
+// rounds leads to what was decided in each round: the comments that anybody can count
+// again.
+func (p *planPage) rounds() {
+	all := p.Plan.Assessment.Rounds
+	if len(all) == 0 {
+		return
+	}
+	var list []string
+	if rest := len(all) - roundsShown; rest > 0 {
+		list = append(list, digitsOf(rest)+" before")
+		all = all[rest:]
+	}
+	at := func(words string, comment int64, when time.Time) string {
+		return link(words+" "+DateOf(when), p.Comment(p.Plan.Key, comment))
+	}
+	for _, r := range all {
+		words := []string{at("opened", r.OpenedIn, r.Opened.Asked.Said)}
+		if r.Result != nil {
+			ended := "not approved"
+			if r.Result.Passed {
+				ended = "approved"
+			}
+			words = append(words, at(ended, r.ResultIn, r.Result.CountedUpTo.At))
+		}
+		if r.Rework != nil {
+			words = append(words, at("reworked", r.ReworkIn, r.Rework.Asked.Said))
+		}
+		list = append(list, digitsOf(r.N)+" "+strings.Join(words, ", "))
+	}
+	p.say("\n**Rounds:** ", strings.Join(list, " · "), "\n")
 }
