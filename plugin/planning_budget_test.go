@@ -16,8 +16,8 @@ import (
 
 // The budgets of a plan, in counted calls (design, section 9).
 
-// TestFortyElectors: forty people vote within ten minutes; each is acknowledged within
-// 30 s, in far fewer rounds, and nothing is posted beside the record.
+// TestFortyElectors: forty people vote within ten minutes, with a 429 in the middle; each
+// is acknowledged within 30 s, in far fewer rounds, and nothing is posted beside the record.
 func TestFortyElectors(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(time.Until(standTime))
@@ -53,6 +53,14 @@ func TestFortyElectors(t *testing.T) {
 		go func() { q.Run(context.Background(), 1); close(ended) }()
 		s.sim.ResetCalls()
 		var votes []int64
+		limited := 0
+		s.intercept = func(req *http.Request) *http.Response {
+			if req.Method == http.MethodPatch && len(votes) >= 20 && limited == 0 { // in the middle
+				limited++
+				return answer(http.StatusTooManyRequests, map[string]string{"Retry-After": "5"}, "{}")
+			}
+			return nil
+		}
 		for n := range 20 {
 			for _, k := range []int{2 * n, 2*n + 1} {
 				votes = append(votes, s.sim.Comment(names[k], at.Org, at.Repo, at.Number, "/vote 4"))
@@ -68,6 +76,9 @@ func TestFortyElectors(t *testing.T) {
 		q.Drain()
 		<-ended
 		reads, writes, calls := s.cost()
+		if limited != 1 {
+			t.Errorf("%d requests were limited", limited)
+		}
 		if s.rounds > 60 || writes > 65 || calls[newComment] > 0 {
 			t.Errorf("%d rounds, %d reads, %d writes: %v", s.rounds, reads, writes, calls)
 		}
@@ -178,4 +189,40 @@ func partPutBack(t *testing.T, s *stand, at Key) {
 	if !slices.Equal(before, after) {
 		t.Errorf("%d comments of decisions were there, now there are %d", len(before), len(after))
 	}
+}
+
+// planWith gives a plan of so many items, with an open vote.
+func planWith(t testing.TB, items int) (s *stand, at Key) {
+	s, at = planStand(t, nil)
+	for range items {
+		item := s.open("kubernetes", "Work", "")
+		s.sim.Comment("node-fac", item.Org, item.Repo, item.Number, "/commit sig-node w1-2\n/readout ready")
+	}
+	s.settle()
+	s.decide("rel-lead", at, "/plan vote open until 2027-01-20")
+	return s, at
+}
+
+// BenchmarkPlan300Vote is a vote on a plan of 300 items: it is judged, counted, shown and
+// acknowledged.
+func BenchmarkPlan300Vote(b *testing.B) {
+	s, at := planWith(b, 300)
+	s.sim.ResetCalls()
+	for n := 0; b.Loop(); n++ {
+		s.said("node-fac", at, fmt.Sprintf("/vote %d", 3+n%3))
+	}
+	reads, writes, _ := s.cost()
+	b.ReportMetric(float64(reads)/float64(b.N), "reads/op")
+	b.ReportMetric(float64(writes)/float64(b.N), "writes/op")
+}
+
+// BenchmarkPlan300Quiet is a round of a plan of 300 items in which nothing changed.
+func BenchmarkPlan300Quiet(b *testing.B) {
+	s, at := planWith(b, 300)
+	s.round(at)
+	s.sim.ResetCalls()
+	for b.Loop() {
+		s.round(at)
+	}
+	b.ReportMetric(float64(s.counted())/float64(b.N), "calls/op")
 }

@@ -19,7 +19,7 @@ import (
 )
 
 // planStand is a stand with a plan issue; its clock moves when told.
-func planStand(t *testing.T, now func() time.Time) (s *stand, at Key) {
+func planStand(t testing.TB, now func() time.Time) (s *stand, at Key) {
 	t.Helper()
 	s = newStand(t, now)
 	s.sim.NextNumber("kubernetes", "enhancements", 4000)
