@@ -183,11 +183,15 @@ func (a Assessment) Standing() []Objection {
 }
 
 // outcome says what an approval would do now: of the snapshot while a round is open,
+// nothing where that is empty,
 // of what is approved once it is, else of what is ready now.
 func (a *Assessment) outcome(f Facts) {
 	keep := map[work.Key]bool{}
 	switch {
 	case a.Phase == PhaseOpen || a.Phase == PhaseCounting:
+		if len(a.Last.Opened.Items) == 0 { // such a round approves nothing
+			return
+		}
 		for _, i := range a.Last.Opened.Items {
 			keep[i.Key] = true
 		}

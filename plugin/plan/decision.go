@@ -152,7 +152,8 @@ func (VoteOpened) Kind() Kind { return KindVoteOpened }
 // Key is the line that asked.
 func (v VoteOpened) Key() string { return v.Asked.Key() }
 
-// VoteResult ends a round. Passed: every item of the snapshot is approved.
+// VoteResult ends a round. Passed: every item of the snapshot is approved; a round on no
+// item passes nothing.
 type VoteResult struct {
 	Round   int   `json:"round"`
 	Opening Asked `json:"opening"` // the line that asked for the round

@@ -180,7 +180,7 @@ func (r *replayed) result(round Round, ask *Ask) {
 	}
 	r.add(KindVoteResult, v.Key(), v.CountedUpTo.At.Add(Settling), func() Decision {
 		c := count(round.Opened.Seats, round.votes(r.state, v.CountedUpTo), v.CountedUpTo.At, r.lookups)
-		v.Seats, v.Objections, v.Missing, v.Read, v.Passed = c.Seats, c.open(), c.missing(), c.Read, c.passed()
+		v.Seats, v.Objections, v.Missing, v.Read, v.Passed = c.Seats, c.open(), c.missing(), c.Read, c.passed() && len(v.Items) > 0 // of nothing everything would be unplanned
 		return v
 	})
 }

@@ -68,7 +68,11 @@ func (s Site) VoteOpened(on slash.Key, cycle string, v plan.VoteOpened) string {
 		if rest := len(v.Seats) - required(v.Seats); rest > 0 {
 			say("; ", count(rest, "more seat", "more seats"), " may vote")
 		}
-		say(". They vote on ", count(len(v.Items), "item", "items"), one(len(v.Items), " as it stood", " as they stood"), " when it was opened (", s.asker(on, v.Asked), ").\n")
+		if len(v.Items) == 0 {
+			say(". **No item was ready when it was opened** (", s.asker(on, v.Asked), "), so this round approves nothing. When items are called ready, `/plan vote close` ends it, and the next `/plan vote open` has them.\n")
+		} else {
+			say(". They vote on ", count(len(v.Items), "item", "items"), one(len(v.Items), " as it stood", " as they stood"), " when it was opened (", s.asker(on, v.Asked), ").\n")
+		}
 		say("\nFist to five, in a comment here; words may follow the number:\n", block("", "/vote 4"),
 			"3 or more carries the plan. 2 or less is an objection, and says why. The last vote of a seat counts; who says nothing has not voted and is listed. ",
 			"The plan passes when the quorum is in and nobody is under 3. Quorum: ", plain(v.Quorum), ".\n")
@@ -275,6 +279,8 @@ func (s Site) VoteResult(on slash.Key, cycle string, v plan.VoteResult, hear []s
 		switch {
 		case v.Passed:
 			say("nobody is under 3. ", upper(count(len(v.Items), "item gets", "items get")), " `milestone-approved`.\n")
+		case below == 0 && len(v.Missing) == 0 && len(v.Items) == 0:
+			say("nobody is under 3. Nothing was voted on: no item was ready when the round was opened. No label changes.\n")
 		case below > 0:
 			say(digitsOf(below), " below 3", s.missing(v.Missing), ". No label changes.\n")
 		default:

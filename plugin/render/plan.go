@@ -148,6 +148,9 @@ func (p *planPage) planNeeds() (list []string, intro, paste string) {
 		list = append(list, "a release lead or product management to open the vote on "+count(ready, "ready item", "ready items"))
 		return append(list, p.unfilled()...), "To open it", "/plan vote open until 3 days"
 	case plan.PhaseOpen:
+		if a.Last != nil && len(a.Last.Opened.Items) == 0 {
+			return append(p.unfilled(), "another round: no item was ready when this one was opened, so it approves nothing"), "To end it, before the next is opened", "/plan vote close"
+		}
 		if len(a.Missing) > 0 {
 			list = append(list, voteOf(len(a.Missing))+seatList(a.Missing))
 		} else {
