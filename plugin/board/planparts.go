@@ -181,6 +181,9 @@ func (l links) edge(from issueRef, sig string, e work.Edge, c cycle.Cycle, pages
 	d := dependency{From: from, SIG: sig, To: l.issue(e.Ask.Target, ""), GivingSIG: e.Target.SIG, By: short(e.Ask.By), ByTitle: titleOf(c, e.Ask.By), Holds: e.Met()}
 	if e.Target.Readable {
 		d.To.Title = short(e.Target.Issue.Title)
+		if e.Target.Issue.Pull {
+			d.To.URL = l.only(l.Pull(e.Ask.Target))
+		}
 	}
 	if _, ok := pages[e.Ask.Target]; ok {
 		d.To = l.item(e.Ask.Target, d.To.Title)

@@ -11,10 +11,7 @@ import (
 func (p *page) dependencies() {
 	t := table{head: []string{"depends on", "SIG", "by", "state"}}
 	for _, e := range p.Assessment.Edges[:min(len(p.Assessment.Edges), p.rows)] {
-		what := p.issue(p.key, e.Ask.Target)
-		if e.Target.Readable && e.Target.Issue.Pull {
-			what = p.Site.pull(p.key, e.Ask.Target)
-		}
+		what := p.target(p.key, e)
 		if e.Target.Readable && e.Target.Issue.Title != "" {
 			what += " " + p.code(e.Target.Issue.Title)
 		}
@@ -39,6 +36,24 @@ func (p *page) dependencies() {
 	if n := p.AskedNever; n > 0 {
 		p.say("\n", digits(n, "more issue is", "more issues are"), " not told of it: that many are not asked for one issue.\n")
 	}
+}
+
+// target links to what a dependency is on, to a pull request at its own address.
+func (s Site) target(base work.Key, e work.Edge) string {
+	if e.Target.Readable && e.Target.Issue.Pull {
+		return s.pull(base, e.Ask.Target)
+	}
+	return s.issue(base, e.Ask.Target)
+}
+
+// issue links to an issue, or to a pull request that the item depends on.
+func (p *page) issue(base, k work.Key) string {
+	for _, e := range p.Assessment.Edges {
+		if e.Ask.Target == k {
+			return p.target(base, e)
+		}
+	}
+	return p.Site.issue(base, k)
 }
 
 // edgeState says in words where a dependency stands; what is open is bold.

@@ -78,12 +78,9 @@ func (p *planPage) dependencyTable(list []plan.Dependency) {
 		if d.Edge.Ask.By != "" {
 			by = p.windowTitle(d.Edge.Ask.By)
 		}
-		needs := p.issue(p.Plan.Key, d.Edge.Ask.Target)
-		if target := d.Edge.Target; target.Readable {
-			if target.Issue.Pull {
-				needs = p.Site.pull(p.Plan.Key, d.Edge.Ask.Target)
-			}
-			needs = p.withTitle(needs, target.Issue.Title)
+		needs := p.target(p.Plan.Key, d.Edge)
+		if d.Edge.Target.Readable {
+			needs = p.withTitle(needs, d.Edge.Target.Issue.Title)
 		}
 		t.add(p.issue(p.Plan.Key, d.From)+" ("+laneName(d.SIG)+")", needs, laneName(d.Edge.Target.SIG), by, p.edge(d, p.Schedule.Cycle))
 	}

@@ -322,7 +322,7 @@ func (p *tallyPage) waiting() {
 	}
 	t := table{head: []string{"item", "needs", "of", "state"}}
 	for _, d := range p.Waiting[:min(len(p.Waiting), p.l.items)] {
-		t.add(p.issue(p.on, d.From), p.issue(p.on, d.Edge.Ask.Target), laneName(d.Edge.Target.SIG), p.Site.edge(d, p.Cycle))
+		t.add(p.issue(p.on, d.From), p.target(p.on, d.Edge), laneName(d.Edge.Target.SIG), p.Site.edge(d, p.Cycle))
 	}
 	p.say("\n<details><summary>Not promised: ", digits(len(p.Waiting), "dependency", "dependencies"), "</summary>\n", t.String(), restOf(len(p.Waiting), p.l.items), "\n</details>\n")
 }
