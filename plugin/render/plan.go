@@ -158,6 +158,8 @@ func (p *planPage) planNeeds() (list []string, intro, paste string) {
 		}
 		list = append(list, p.answers()...)
 		return append(list, p.unfilled()...), "To vote, 0 to 5, words may follow", "/vote 4"
+	case plan.PhaseCounting:
+		list = []string{"nothing now; the result comes about a minute after the end"}
 	case plan.PhaseNotApproved:
 		list = p.answers()
 		list = append(list, "a release lead or product management to open round "+digitsOf(a.Round+1)+", or to have the plan reworked (`/plan rework`)")

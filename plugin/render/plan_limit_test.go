@@ -136,6 +136,8 @@ func crowdedPlan(n int) Plan {
 		in.Assessment.Findings = append(in.Assessment.Findings, plan.Finding{Code: plan.NoSeat, Said: said(k)})
 		opened.Items = append(opened.Items, plan.SnapshotItem{Key: key(k), SIG: sig, Title: long(k, 120)})
 		in.History = append(in.History, Line{Said: said(k)})
+		in.Assessment.IfApproved.Losing = append(in.Assessment.IfApproved.Losing, key(k))
+		in.Assessment.Rounds = append(in.Assessment.Rounds, plan.Round{N: k + 1, OpenedIn: 3000000000, Result: &plan.VoteResult{}, ResultIn: 3000000000, Rework: &plan.Rework{}, ReworkIn: 3000000000})
 	}
 	in.Assessment.Last = &plan.Round{N: 1, Opened: opened}
 	in.Schedule, in.Graph = plan.ScheduleOf(planCycle(), items, nil), plan.GraphOf(items)
