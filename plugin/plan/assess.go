@@ -53,6 +53,10 @@ type Assessment struct {
 	Findings   []Finding
 	Due        []Due
 
+	// Torn counts decisions that were made and cannot be read any more: what the phase says
+	// is not the whole of it, and nothing follows from it.
+	Torn int
+
 	after Mark // what is said after it is no word of a decided round
 }
 
@@ -74,7 +78,7 @@ type Preview struct {
 func Assess(s *State, posted []Posted, f Facts) Assessment {
 	r := replay(s, posted, f)
 	l := newLookups(f.Holders)
-	a := Assessment{Cycle: s.Cycle, Phase: PhaseNotOpened, Rounds: r.rounds, Approval: r.approval, Findings: r.findings, Due: r.due}
+	a := Assessment{Cycle: s.Cycle, Phase: PhaseNotOpened, Rounds: r.rounds, Approval: r.approval, Findings: r.findings, Due: r.due, Torn: len(f.Missing)}
 	var unseated []Vote
 	if cur := r.current(); cur != nil {
 		last := *cur
@@ -87,7 +91,9 @@ func Assess(s *State, posted []Posted, f Facts) Assessment {
 		}
 	}
 	a.needs()
-	a.outcome(f)
+	if a.Torn == 0 {
+		a.outcome(f)
+	}
 	a.changes(f)
 	a.previews(r)
 	a.derive(s, f, unseated, l.untold())
@@ -241,6 +247,12 @@ func (a *Assessment) previews(r *replayed) {
 // until Thu 22 Jan, anywhere on earth".
 func (a Assessment) Words() string {
 	round := "round " + strconv.Itoa(a.Round)
+	switch {
+	case a.Torn == 1:
+		return "on hold, a decision is missing"
+	case a.Torn > 1:
+		return "on hold, decisions are missing"
+	}
 	switch a.Phase {
 	case PhaseOpen:
 		return round + " open until " + UntilWords(a.Until)

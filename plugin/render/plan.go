@@ -134,6 +134,9 @@ func (p *planPage) first() {
 func (p *planPage) planNeeds() (list []string, intro, paste string) {
 	a := p.Plan.Assessment
 	ready := len(a.IfApproved.Labelled)
+	if a.Torn > 0 {
+		return []string{"what is missing to be put back, or a rework by a release lead or product management (`/plan rework`)"}, "", ""
+	}
 	switch a.Phase {
 	case plan.PhaseNotOpened, plan.PhaseRework:
 		if a.Unheld > 0 {
