@@ -56,7 +56,7 @@ func (p *planPage) agendaOf(lane plan.Lane) string {
 		if !at.IsZero() {
 			held++
 		}
-		if p.form == inLines && (!at.IsZero() || len(list) == p.scale.next) {
+		if p.scale.next < wholeAgenda && (!at.IsZero() || len(list) == p.scale.next) {
 			if at.IsZero() {
 				left++
 			}
@@ -64,7 +64,7 @@ func (p *planPage) agendaOf(lane plan.Lane) string {
 		}
 		list = append(list, p.turn(e, at))
 	}
-	if p.form != inLines {
+	if p.scale.next >= wholeAgenda {
 		return strings.Join(list, " · ")
 	}
 	words := []string{}

@@ -49,6 +49,36 @@ func largePlan() *planWorld {
 	return w
 }
 
+// TestUsualPlanHasTitles: a plan as large as Kubernetes' names its items by title and
+// draws its dependencies.
+func TestUsualPlanHasTitles(t *testing.T) {
+	w := newPlanWorld()
+	for n := range 83 {
+		sig := allSIGs[n%14]
+		w.holders["sig-"+sig] = []string{"fac-" + sig}
+		k := w.item(1000+n, sig, fmt.Sprintf("Enhancement number %d with a title of the usual length", n))
+		w.says(k, "fac-"+sig, "9 14:02", "/commit v1.38 "+[]string{"w1-2 100%", "w3-4 70%", "w5-6 55%", "w7-8 40%"}[n%4])
+		if n%4 > 0 {
+			w.says(k, "fac-"+sig, "13 09:30", "/readout ready v1.38")
+		}
+		if n%2 == 1 {
+			w.says(k, "fac-"+sig, "10 10:00", fmt.Sprintf("/depends-on v1.38 kubernetes/enhancements#%d by w3-4", 1000+(n*13+1)%83))
+		}
+	}
+	w.says(planIssue, "lead", "16 14:00", "/plan vote open until 2026-01-22 AoE")
+	w.until("16 14:02")
+	text := site.Plan(w.plan())
+	t.Logf("%d characters", size(text))
+	for n := range 83 {
+		if !strings.Contains(text, fmt.Sprintf("Enhancement number %d ", n)) {
+			t.Fatalf("item %d is without its title", n)
+		}
+	}
+	if !strings.Contains(text, "|asked|") {
+		t.Error("the dependencies are not drawn")
+	}
+}
+
 func largeTexts() map[string]string {
 	w := largePlan()
 	in := w.plan()

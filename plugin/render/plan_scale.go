@@ -8,9 +8,12 @@ type scale struct {
 	text    int // characters of what people wrote
 	history int // newest lines of the history
 	losing  int // items that a prune would take, named if they are no more
-	next    int // items of each SIG's part of the agenda, in lines
+	next    int // items of each SIG's part of the agenda; below wholeAgenda only what is to come
 	form    backlogForm
 }
+
+// wholeAgenda is for an agenda that lists every item.
+const wholeAgenda = 60
 
 // backlogForm is how the backlogs are written.
 type backlogForm int
@@ -23,10 +26,11 @@ const (
 
 // scales go from what a normal plan needs to what always fits.
 var scales = []scale{
-	{60, 80, 40, textLimit, 100, 60, 60, drawn},
-	{60, 50, 40, 120, 30, 60, 60, drawn},
-	{60, 0, 20, 120, 30, 40, 60, drawn},
-	{60, 0, 12, 80, 10, 40, 60, tabled}, // the backlogs are worth more than the drawing
+	{60, 80, 40, textLimit, 100, 60, wholeAgenda, drawn},
+	{60, 50, 40, 120, 30, 60, wholeAgenda, drawn},
+	{60, 50, 12, 120, 10, 40, 2, drawn}, // who was not there needs titles more than all rows
+	{60, 0, 20, 120, 30, 40, wholeAgenda, drawn},
+	{60, 0, 12, 80, 10, 40, wholeAgenda, tabled}, // the backlogs are worth more than the drawing
 	{60, 0, 12, 80, 10, 20, 2, inLines},
 	{60, 0, 9, 60, 5, 12, 2, inLines},
 	{60, 0, 6, 60, 5, 12, 1, inLines},
