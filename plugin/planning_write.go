@@ -19,7 +19,7 @@ import (
 )
 
 // planPlanning turns a plan and what was decided into what should be on its issue.
-func (r *Reconciler) planPlanning(w *world, l *ledger, s *state) (*writes, error) {
+func (r *Reconciler) planPlanning(ctx context.Context, w *world, l *ledger, s *state) (*writes, error) {
 	p := &writes{}
 	w.place(l, s)
 	w.tell(l)
@@ -39,7 +39,9 @@ func (r *Reconciler) planPlanning(w *world, l *ledger, s *state) (*writes, error
 		if err := r.planDecisions(w, s, p); err != nil {
 			return nil, err
 		}
-		r.planTallies(w, l, s, p)
+		if err := r.planTallies(ctx, w, l, s, p); err != nil {
+			return nil, err
+		}
 		r.planSurvey(w, l, s, p)
 		r.planClosing(w, l, s, p)
 		r.planReplies(w, l, s, p)
@@ -227,34 +229,6 @@ func (w *world) logs() map[string]custody.Log {
 		logs[name] = h.log
 	}
 	return logs
-}
-
-// planTallies posts the tally of the last occasion, once.
-func (r *Reconciler) planTallies(w *world, l *ledger, s *state, p *writes) {
-	h, c := w.records[w.planning.cycle.Name], w.planning.cycle
-	if h == nil || h.comment.ID == 0 || w.repo.Quiet {
-		return
-	}
-	if past := plan.Occasions(c, h.comment.Created, w.now); len(past) > 0 {
-		last := past[len(past)-1]
-		key := "tally-" + c.Name + "-" + last.Key
-		if whole := r.Index.Heard() && len(w.torn()) == 0; whole {
-			w.once(l, &p.notices, key, func() string { return r.site(w).Tally(w.key, w.tally(l, s, last)) })
-		} else if !w.told(l, key) {
-			p.soonest(w, w.now.Add(time.Minute), "a tally waits until everything can be read")
-		}
-	}
-	if next := plan.Occasions(c, w.now, c.End.EndAoE()); len(next) > 0 {
-		p.soonest(w, next[0].At, "a tally is due then")
-	}
-}
-
-// tally is what there is to count on an occasion.
-func (w *world) tally(l *ledger, s *state, on plan.Occasion) plan.Tally {
-	c := w.planning.cycle
-	facts := tallyFacts(c, s.plan.items, l.logs[c.Name].Merges)
-	facts.Objections = len(s.plan.assessment.Standing())
-	return plan.TallyOf(on, facts)
 }
 
 // planReplies answers those who ask: at most one reply to each question in ten
