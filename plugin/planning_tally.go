@@ -70,3 +70,11 @@ func (r *Reconciler) tally(ctx context.Context, w *world, l *ledger, s *state, o
 	facts.Objections = s.plan.assessment.StandingAt(on.At)
 	return plan.TallyOf(on, facts), nil
 }
+
+// tallyNow is what there is to count now.
+func (w *world) tallyNow(l *ledger, s *state) plan.Tally {
+	c := w.planning.cycle
+	facts := tallyFacts(c, s.plan.items, l.logs[c.Name].Merges)
+	facts.Objections = len(s.plan.assessment.Standing())
+	return plan.TallyOf(plan.Occasion{Key: "now", Title: "now", At: w.now}, facts)
+}

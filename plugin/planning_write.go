@@ -272,7 +272,7 @@ func (r *Reconciler) planReplies(w *world, l *ledger, s *state, p *writes) {
 			m, _ := custody.FindMarker(last.Body)
 			n.edit, n.key = last.ID, m.Key
 		}
-		text := r.replyText(w, s, q)
+		text := r.replyText(w, l, s, q)
 		if answer := r.Site.AnswerTo(w.key, q.ID); !strings.HasSuffix(strings.TrimSpace(text), answer) {
 			text += "\n" + answer
 		}
@@ -283,7 +283,7 @@ func (r *Reconciler) planReplies(w *world, l *ledger, s *state, p *writes) {
 
 func queryName(q planQuery) string { return queryPrefix + string(q.about) + "-" + cmp.Or(q.sig, "all") }
 
-func (r *Reconciler) replyText(w *world, s *state, q planQuery) string {
+func (r *Reconciler) replyText(w *world, l *ledger, s *state, q planQuery) string {
 	record := int64(0)
 	if h := w.records[w.planning.cycle.Name]; h != nil {
 		record = h.comment.ID
@@ -295,7 +295,10 @@ func (r *Reconciler) replyText(w *world, s *state, q planQuery) string {
 	case plan.QueryNotes:
 		return r.Site.Notes(draft(w, s))
 	}
-	return r.Site.PlanStatus(r.planPage(w, s), asked)
+	page := r.planPage(w, s)
+	now := w.tallyNow(l, s)
+	page.Tally = &now
+	return r.site(w).PlanStatus(page, asked)
 }
 
 // approvedKeys is nil where nothing is approved: what is in the plan counts then.

@@ -32,6 +32,7 @@ func (s Site) PlanStatus(in Plan, q Query) string {
 		} else {
 			p.sig(q.SIG)
 		}
+		p.say(p.tallyNow(q.SIG))
 		if q.Record != 0 {
 			p.say("\nAll of it: ", link("the plan's record", s.Comment(in.Key, q.Record)), ".\n")
 		}
