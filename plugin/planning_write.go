@@ -293,7 +293,7 @@ func (r *Reconciler) replyText(w *world, l *ledger, s *state, q planQuery) strin
 	case plan.QueryWho:
 		return r.Site.PlanWho(w.key, w.planning.cycle.Name, w.seatHolders(q.sig), asked)
 	case plan.QueryNotes:
-		return r.Site.Notes(draft(w, s))
+		return r.site(w).NotesReady(w.key, draft(w, s), r.site(w).OfPlan(w.planning.cycle.Name, "notes"), q.ID)
 	}
 	page := r.planPage(w, s)
 	now := w.tallyNow(l, s)

@@ -171,6 +171,7 @@ type notesDoc struct {
 	Over     bool         `json:"over"`
 	Markdown string       `json:"markdown"`
 	Sections []sectionDoc `json:"sections,omitempty"`
+	Loose    []looseNote  `json:"ofNoItem,omitempty"`
 
 	Nodes []node `json:"-"`
 }
@@ -181,12 +182,19 @@ type sectionDoc struct {
 }
 
 type oneNote struct {
-	Issue  issueRef  `json:"issue"`
-	KEP    *issueRef `json:"kep,omitempty"`
-	Stage  string    `json:"stage,omitempty"`
-	Text   string    `json:"text,omitempty"`
-	Source string    `json:"source"`
-	Fate   string    `json:"fate"`
+	Issue  issueRef   `json:"issue"`
+	KEP    *issueRef  `json:"kep,omitempty"`
+	Stage  string     `json:"stage,omitempty"`
+	Text   string     `json:"text,omitempty"`
+	Source string     `json:"source"`
+	Fate   string     `json:"fate"`
+	Merges []issueRef `json:"merges,omitempty"`
+}
+
+// looseNote is a pull request that was merged as part of no item.
+type looseNote struct {
+	Pull issueRef `json:"pull"`
+	KEP  string   `json:"kep,omitempty"` // "kubernetes/enhancements#4381"
 }
 
 const noteLimit = 1000
@@ -199,9 +207,19 @@ func (l links) notesDoc(p Plan) notesDoc {
 		section := sectionDoc{SIG: s.SIG}
 		for _, n := range s.Notes {
 			one := oneNote{Issue: l.item(n.Key, n.Title), KEP: l.kep(n.KEP), Stage: short(n.Stage), Text: clean(n.Text, noteLimit), Source: string(n.Source), Fate: string(n.Fate)}
+			for _, m := range n.Merges {
+				if ref := l.merged(m.Repo, m.Number, m.Title); ref != nil {
+					one.Merges = append(one.Merges, *ref)
+				}
+			}
 			section.Notes = append(section.Notes, one)
 		}
 		d.Sections = append(d.Sections, section)
+	}
+	for _, m := range p.Draft.Loose {
+		if ref := l.merged(m.Repo, m.Number, m.Title); ref != nil {
+			d.Loose = append(d.Loose, looseNote{*ref, short(m.KEP)})
+		}
 	}
 	return d
 }
