@@ -60,7 +60,7 @@ func (s Site) Notes(d plan.Draft) string {
 	rest("Not delivered", "Planned, and not done as a whole. Pull requests that are named here were merged all the same.", func(n plan.DraftNote) bool { return n.Fate == plan.FateMissed })
 	rest("No note wanted", "The issue says so.", func(n plan.DraftNote) bool { return n.Source == plan.NoteNone && n.Fate != plan.FateMissed })
 	if len(d.Loose) > 0 {
-		say("\n## Merged as part of no item\n\nTheir notes are in the pull requests.\n\n")
+		say("\n## Merged as part of no item\n\nWhen they were merged no item had them. Their notes are in the pull requests.\n\n")
 		for _, m := range d.Loose {
 			say(s.looseNote(m), "\n")
 		}
