@@ -45,6 +45,7 @@ type viewDoc struct {
 	NeedNode [][]node `json:"-"`
 	Rest     []node   `json:"-"`
 	Misfits  [][]node `json:"-"`
+	After    []node   `json:"-"`
 }
 
 type commitmentDoc struct {
@@ -112,7 +113,7 @@ func (l links) viewDoc(v View) viewDoc {
 	d := viewDoc{Cycle: a.Item.Cycle, Headline: plainText(p.Headline), Record: l.comment(key, v.Comment), Standing: string(a.Standing), SIG: a.SIG,
 		KEP: l.kep(a.KEPRef), InPlan: a.InPlan, Approved: a.Plan.Approved, Blocked: a.Blocked, Delivered: a.Delivered,
 		Needs: texts(p.Needs), NotFitting: texts(p.Misfits),
-		HeadNode: p.Headline, NeedNode: p.Needs, Rest: p.Rest, Misfits: p.Misfits}
+		HeadNode: p.Headline, NeedNode: p.Needs, Rest: p.Rest, Misfits: p.Misfits, After: p.After}
 	if a.KEP != nil {
 		d.Stage = short(a.KEP.Stage)
 	}
