@@ -323,9 +323,13 @@ func (e *Entry) take(key Key, log custody.Log) *work.Item {
 }
 
 // at is an issue and its item in a cycle as they stood at a time, that second included:
-// what was said later is not said yet, and what was closed later is open.
+// what was said later is not said yet, and what was closed later is open. The zero time
+// is now.
 func (e Entry) at(key Key, cycle string, until time.Time) (work.Issue, *work.Item) {
 	issue, item := e.Issue, e.Items[cycle]
+	if until.IsZero() {
+		return issue, item
+	}
 	if issue.Closed && issue.ClosedAt.After(until) {
 		issue.Closed, issue.StateReason, issue.ClosedAt = false, "", time.Time{}
 	}

@@ -154,13 +154,18 @@ type planQuery struct {
 // planItems lists the items of a cycle as the plan sees them, from what was last
 // read of each. Nothing of a private repository shows on a public plan.
 func (r *Reconciler) planItems(ctx context.Context, w *world, c cycle.Cycle) ([]plan.Item, error) {
-	return r.planItemsAt(ctx, w, c, w.now)
+	return r.planItemsAt(ctx, w, c, time.Time{})
 }
 
 // planItemsAt is planItems as things stood at a time, that second included, as far as
 // receipts and the closing of issues tell. Milestone, labels and descriptions are as of now.
+// The zero time is now.
 func (r *Reconciler) planItemsAt(ctx context.Context, w *world, c cycle.Cycle, at time.Time) ([]plan.Item, error) {
 	var items []plan.Item
+	now := at
+	if at.IsZero() {
+		now = w.now
+	}
 	for _, key := range r.Index.Keys() {
 		e, ok := r.Index.Get(key)
 		if !ok || e.Items[c.Name] == nil || e.Issue.Private && !w.issue.Private {
@@ -171,7 +176,7 @@ func (r *Reconciler) planItemsAt(ctx context.Context, w *world, c cycle.Cycle, a
 			continue
 		}
 		issue, item := e.at(key, c.Name, at)
-		there := &world{key: key, now: at, config: w.config, repo: repo, issue: issue, keps: w.keps, asIndexed: true, excepted: e.Excepted}
+		there := &world{key: key, now: now, config: w.config, repo: repo, issue: issue, keps: w.keps, asIndexed: true, excepted: e.Excepted}
 		facts, err := r.facts(ctx, there, item, c)
 		if err != nil {
 			return nil, fmt.Errorf("look at %s for the plan: %w", key, err)
