@@ -32,7 +32,7 @@ func tallyOf(w *planWorld, since, now string) plan.Tally {
 	from, to := at(since), at(now)
 	o := plan.Occasions(c, from, to)
 	return plan.TallyOf(o[len(o)-1], plan.TallyFacts{Cycle: c, Items: w.items(), Objections: len(plan.Assess(plan.Fold(w.log), w.posted, w.facts()).Standing()),
-		Merges: []custody.Merge{{Repo: "kubernetes/kubernetes", Number: 1, At: at("20 10:00"), Verdict: custody.VerdictExempt}}})
+		Merges: []custody.Merge{{Repo: "kubernetes/kubernetes", Number: 1, At: at("20 10:00"), Verdict: custody.VerdictExempt}, {Repo: "kubernetes/kubernetes", Number: 2, At: at("20 10:00"), Verdict: "unknown"}}})
 }
 
 func tallyTexts() map[string]string {
