@@ -1,5 +1,5 @@
 # The commands that people and CI use. Everything needs only Go, but for e2e
-# (Chromium) and contract (npm).
+# (Chromium, npm) and contract (npm).
 
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
@@ -23,6 +23,7 @@ check: ## format, vet, staticcheck and the race detector
 	go test -race -timeout 30m $(shell go list ./... | grep -v checkconfig)
 
 e2e: build ## the real hook, checkconfig, label_sync and a browser against the plugin
+	cd e2e && npm ci --no-audit --no-fund
 	cd e2e && go build -o bin/ tool && go test -count=1 .
 
 contract: ## every request and webhook of the test suite against GitHub's published descriptions

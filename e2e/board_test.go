@@ -45,6 +45,21 @@ func TestBoard(t *testing.T) {
 			t.Errorf("%s lacks %q:\n%s", path, want, page)
 		}
 	}
+	c.notesAsFile(t, fetch(t, local(port, "/plan/"+cycleName+"/notes.md")))
+}
+
+// notesAsFile asserts that `steelthread notes` writes the draft that is on the web.
+func (c *chain) notesAsFile(t *testing.T, want string) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "notes.md")
+	c.tool(t, "notes", "--cycle="+cycleName, "-o="+file, "--config="+c.config, "--signing-key-path="+c.key).mustSay(t, 0)
+	got, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(got) != want {
+		t.Errorf("the draft as a file:\n%s\non the web:\n%s", got, want)
+	}
 }
 
 // TestBoardInBrowser holds the pages of the board, with a release on them that was voted on, to what a meeting needs:

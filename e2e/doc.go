@@ -4,7 +4,7 @@
 // It is a module of its own, so that the server does not carry the dependencies of Prow's binaries. Before its tests:
 //
 //	go build -o bin/ tool     # the real Prow binaries; some minutes the first time
-//	npm ci                    # GitHub's published descriptions, for the contract check
+//	npm ci                    # GitHub's published descriptions, for the contract check; Mermaid
 //	apt-get install chromium  # the browser
 //
 // A test never skips because one of these is missing: it fails and names the line above that it misses.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/steelthread/steelthread/config"
 	"github.com/steelthread/steelthread/plugin/custody"
@@ -319,6 +320,26 @@ func (e *Entry) take(key Key, log custody.Log) *work.Item {
 	item, cycle := work.Fold(key, log), log.Identity.Cycle
 	e.Items[cycle], e.Said[cycle], e.Notified[cycle] = item, log.Receipts, notifying(log)
 	return item
+}
+
+// at is an issue and its item in a cycle as they stood at a time, that second included:
+// what was said later is not said yet, and what was closed later is open. The zero time
+// is now.
+func (e Entry) at(key Key, cycle string, until time.Time) (work.Issue, *work.Item) {
+	issue, item := e.Issue, e.Items[cycle]
+	if until.IsZero() {
+		return issue, item
+	}
+	if issue.Closed && issue.ClosedAt.After(until) {
+		issue.Closed, issue.StateReason, issue.ClosedAt = false, "", time.Time{}
+	}
+	later := func(r custody.Receipt) bool { return r.Said.After(until) }
+	if item == nil || !slices.ContainsFunc(e.Said[cycle], later) {
+		return issue, item
+	}
+	log := custody.Log{Identity: custody.Identity{Cycle: cycle}, Merges: item.Merges}
+	log.Receipts = slices.DeleteFunc(slices.Clone(e.Said[cycle]), later)
+	return issue, work.Fold(key, log)
 }
 
 // hands looks who set or took off a label of ours where the labels do not

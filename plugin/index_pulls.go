@@ -47,11 +47,22 @@ func (e Entry) matters() bool {
 	return len(e.Pull.Items) > 0 || e.KEP.Number != 0 || e.Pull.Mode.AtLeast(thread.Warn)
 }
 
-// unrecorded adds the issue whose record lacks a merged pull request.
+// unrecorded adds the issue whose record lacks a merged pull request that no other record
+// has.
 func (x *Index) unrecorded(e Entry, into map[Key]bool) {
-	if e.Pull != nil && e.Pull.Merge != nil && len(e.Pull.Items) > 0 && !x.entries[e.Pull.Items[0]].merged(*e.Pull.Merge) {
+	if e.Pull != nil && e.Pull.Merge != nil && len(e.Pull.Items) > 0 && !x.recorded(*e.Pull.Merge) {
 		into[e.Pull.Items[0]] = true
 	}
+}
+
+// recorded reports whether some record has a merge.
+func (x *Index) recorded(m custody.Merge) bool {
+	for _, e := range x.entries {
+		if e.merged(m) {
+			return true
+		}
+	}
+	return false
 }
 
 // merged reports whether a record of the issue has the pull request.
@@ -91,12 +102,7 @@ func (x *Index) Merges(key Key) []custody.Merge {
 func (x *Index) Recorded(pull Key) bool {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	for _, e := range x.entries {
-		if e.merged(custody.Merge{Repo: pull.Repository(), Number: pull.Number}) {
-			return true
-		}
-	}
-	return false
+	return x.recorded(custody.Merge{Repo: pull.Repository(), Number: pull.Number})
 }
 
 // RecordedElsewhere reports whether the record of another issue has a merge already:
@@ -151,7 +157,7 @@ func (x *Index) dropPull(key Key) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	e := x.entries[key]
-	done := e.Pull != nil && e.Pull.Merge != nil && len(e.Pull.Items) > 0 && x.entries[e.Pull.Items[0]].merged(*e.Pull.Merge)
+	done := e.Pull != nil && e.Pull.Merge != nil && len(e.Pull.Items) > 0 && x.recorded(*e.Pull.Merge)
 	if e.Pull == nil || !e.Issue.Closed || e.matters() && !done || x.isAsked(key) {
 		return
 	}

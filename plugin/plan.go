@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -106,14 +107,14 @@ func (p *writes) empty() bool {
 }
 
 // plan turns state and facts into what should be on GitHub.
-func (r *Reconciler) plan(w *world, l *ledger, s *state) (*writes, error) {
+func (r *Reconciler) plan(ctx context.Context, w *world, l *ledger, s *state) (*writes, error) {
 	switch {
 	case w.pull != nil:
 		return r.planPull(w, l, s)
 	case w.restoring():
 		return w.restoreWrites(), nil
 	case w.planning != nil:
-		return r.planPlanning(w, l, s)
+		return r.planPlanning(ctx, w, l, s)
 	}
 	p := &writes{}
 	w.place(l, s)

@@ -1,9 +1,11 @@
 package plugin
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/steelthread/steelthread/config"
 	"github.com/steelthread/steelthread/plugin/custody"
@@ -152,24 +154,47 @@ type planQuery struct {
 // planItems lists the items of a cycle as the plan sees them, from what was last
 // read of each. Nothing of a private repository shows on a public plan.
 func (r *Reconciler) planItems(ctx context.Context, w *world, c cycle.Cycle) ([]plan.Item, error) {
+	return r.planItemsAt(ctx, w, c, time.Time{})
+}
+
+// planItemsAt is planItems as things stood at a time, that second included, as far as
+// receipts and the closing of issues tell. Milestone, labels and descriptions are as of now.
+// The zero time is now.
+func (r *Reconciler) planItemsAt(ctx context.Context, w *world, c cycle.Cycle, at time.Time) ([]plan.Item, error) {
 	var items []plan.Item
+	now := at
+	if at.IsZero() {
+		now = w.now
+	}
 	for _, key := range r.Index.Keys() {
 		e, ok := r.Index.Get(key)
-		item := e.Items[c.Name]
-		if !ok || item == nil || e.Issue.Private && !w.issue.Private {
+		if !ok || e.Items[c.Name] == nil || e.Issue.Private && !w.issue.Private {
 			continue
 		}
 		repo, ok := w.config.Repo(key.Repository())
 		if _, isPlan := planCycle(w.config, key); !ok || isPlan {
 			continue
 		}
-		there := &world{key: key, now: w.now, config: w.config, repo: repo, issue: e.Issue, keps: w.keps, asIndexed: true, excepted: e.Excepted}
+		issue, item := e.at(key, c.Name, at)
+		there := &world{key: key, now: now, config: w.config, repo: repo, issue: issue, keps: w.keps, asIndexed: true, excepted: e.Excepted}
 		facts, err := r.facts(ctx, there, item, c)
 		if err != nil {
 			return nil, fmt.Errorf("look at %s for the plan: %w", key, err)
 		}
+		r.targetsAt(key, facts.Targets, c.Name, at)
 		facts.OptedIn = there.optedIn(c)
 		items = append(items, plan.Item{Key: key, Assessment: work.Assess(item, facts), Receipts: e.Said[c.Name], OptedIn: facts.OptedIn})
 	}
 	return items, nil
+}
+
+// targetsAt takes the issues that an item asks back to a time.
+func (r *Reconciler) targetsAt(asking Key, targets map[Key]work.Target, cycle string, at time.Time) {
+	for key, t := range targets {
+		if e, ok := r.Index.Get(key); ok && t.Readable && key != asking {
+			issue, item := e.at(key, cycle, at)
+			t.Issue, t.Item = issue, cmp.Or(item, t.Item)
+			targets[key] = t
+		}
+	}
 }

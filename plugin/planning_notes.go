@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/steelthread/steelthread/plugin/custody"
 	"github.com/steelthread/steelthread/plugin/plan"
 )
 
@@ -33,6 +34,10 @@ func (r *Reconciler) Notes(ctx context.Context, name string) (string, error) {
 
 // draft is the release-notes draft as the plan stands.
 func draft(w *world, s *state) plan.Draft {
-	return plan.DraftOf(plan.DraftFacts{Cycle: w.planning.cycle.Name, Items: s.plan.items,
+	var own []custody.Merge
+	if h := w.records[w.planning.cycle.Name]; h != nil {
+		own = h.log.Merges
+	}
+	return plan.DraftOf(plan.DraftFacts{Cycle: w.planning.cycle.Name, Items: s.plan.items, Merges: own,
 		Approved: approvedKeys(s.plan.assessment.Approval), Over: !w.planning.cycle.Open(w.now)})
 }

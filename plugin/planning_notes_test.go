@@ -3,6 +3,7 @@ package plugin
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -30,6 +31,13 @@ func TestNotes(t *testing.T) {
 	}
 	if n := len(s.sim.WritesBy(standBot)); n != writes {
 		t.Errorf("%d writes", n-writes)
+	}
+	s.sim.SetClock(time.Date(2027, time.April, 20, 12, 0, 0, 0, time.UTC)) // the cycle is over, and the process begins anew
+	s.again()
+	text, err = s.plugin.Reconciler.Notes(t.Context(), "v1.38")
+	must(t, err)
+	if _, missed, ok := strings.Cut(text, "## Not delivered"); !ok || !strings.Contains(missed, "- Pools (") {
+		t.Errorf("after the end:\n%s", text)
 	}
 }
 

@@ -58,10 +58,7 @@ func (w *world) otherHolders(sources roles.Sources, sigs []string) []render.Hold
 		}
 		for _, one := range of {
 			logins, ok := w.roles.OtherHolders(name, one, c, w.now)
-			h := render.Holder{Name: name, Logins: logins, Unread: !ok}
-			if one != "" {
-				h.Name += " of sig-" + one
-			}
+			h := render.Holder{Name: name, SIG: one, Logins: logins, Unread: !ok}
 			w.sourceOf(&h, source)
 			out = append(out, h)
 		}

@@ -18,7 +18,7 @@ import (
 )
 
 // planPlanning turns a plan and what was decided into what should be on its issue.
-func (r *Reconciler) planPlanning(w *world, l *ledger, s *state) (*writes, error) {
+func (r *Reconciler) planPlanning(ctx context.Context, w *world, l *ledger, s *state) (*writes, error) {
 	p := &writes{}
 	w.place(l, s)
 	w.tell(l)
@@ -38,7 +38,9 @@ func (r *Reconciler) planPlanning(w *world, l *ledger, s *state) (*writes, error
 		if err := r.planDecisions(w, s, p); err != nil {
 			return nil, err
 		}
-		r.planTallies(w, l, s, p)
+		if err := r.planTallies(ctx, w, l, s, p); err != nil {
+			return nil, err
+		}
 		r.planSurvey(w, l, s, p)
 		r.planClosing(w, l, s, p)
 		r.planReplies(w, l, s, p)
@@ -196,34 +198,6 @@ func (w *world) logs() map[string]custody.Log {
 	return logs
 }
 
-// planTallies posts the tally of the last occasion, once.
-func (r *Reconciler) planTallies(w *world, l *ledger, s *state, p *writes) {
-	h, c := w.records[w.planning.cycle.Name], w.planning.cycle
-	if h == nil || h.comment.ID == 0 || w.repo.Quiet {
-		return
-	}
-	if past := plan.Occasions(c, h.comment.Created, w.now); len(past) > 0 {
-		last := past[len(past)-1]
-		key := "tally-" + c.Name + "-" + last.Key
-		if whole := r.Index.Heard() && len(w.torn()) == 0; whole {
-			w.once(l, &p.notices, key, func() string { return r.site(w).Tally(w.key, w.tally(l, s, last)) })
-		} else if !w.told(l, key) {
-			p.soonest(w, w.now.Add(time.Minute), "a tally waits until everything can be read")
-		}
-	}
-	if next := plan.Occasions(c, w.now, c.End.EndAoE()); len(next) > 0 {
-		p.soonest(w, next[0].At, "a tally is due then")
-	}
-}
-
-// tally is what there is to count on an occasion.
-func (w *world) tally(l *ledger, s *state, on plan.Occasion) plan.Tally {
-	c := w.planning.cycle
-	facts := tallyFacts(c, s.plan.items, l.logs[c.Name].Merges)
-	facts.Objections = len(s.plan.assessment.Standing())
-	return plan.TallyOf(on, facts)
-}
-
 // planReplies answers those who ask: at most one reply to each question in ten
 // minutes, which later askers find edited.
 func (r *Reconciler) planReplies(w *world, l *ledger, s *state, p *writes) {
@@ -265,7 +239,7 @@ func (r *Reconciler) planReplies(w *world, l *ledger, s *state, p *writes) {
 			m, _ := custody.FindMarker(last.Body)
 			n.edit, n.key = last.ID, m.Key
 		}
-		text := r.replyText(w, s, q)
+		text := r.replyText(w, l, s, q)
 		if answer := r.Site.AnswerTo(w.key, q.ID); !strings.HasSuffix(strings.TrimSpace(text), answer) {
 			text += "\n" + answer
 		}
@@ -276,7 +250,7 @@ func (r *Reconciler) planReplies(w *world, l *ledger, s *state, p *writes) {
 
 func queryName(q planQuery) string { return queryPrefix + string(q.about) + "-" + cmp.Or(q.sig, "all") }
 
-func (r *Reconciler) replyText(w *world, s *state, q planQuery) string {
+func (r *Reconciler) replyText(w *world, l *ledger, s *state, q planQuery) string {
 	record := int64(0)
 	if h := w.records[w.planning.cycle.Name]; h != nil {
 		record = h.comment.ID
@@ -286,9 +260,12 @@ func (r *Reconciler) replyText(w *world, s *state, q planQuery) string {
 	case plan.QueryWho:
 		return r.Site.PlanWho(w.key, w.planning.cycle.Name, w.seatHolders(q.sig), asked)
 	case plan.QueryNotes:
-		return r.Site.Notes(draft(w, s))
+		return r.site(w).NotesReady(w.key, draft(w, s), r.site(w).OfPlan(w.planning.cycle.Name, "notes"), q.ID)
 	}
-	return r.Site.PlanStatus(r.planPage(w, s), asked)
+	page := r.planPage(w, s)
+	now := w.tallyNow(l, s)
+	page.Tally = &now
+	return r.site(w).PlanStatus(page, asked)
 }
 
 // approvedKeys is nil where nothing is approved: what is in the plan counts then.

@@ -109,7 +109,7 @@ func (r *Reconciler) decide(ctx context.Context, w *world) (*ledger, *state, *wr
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	p, err := r.plan(w, l, s)
+	p, err := r.plan(ctx, w, l, s)
 	if err == nil && r.memory.tries.isShut(w.key, w.now) { // nothing can be said here for now
 		p.explain, p.decide = nil, nil
 		p.notices = slices.DeleteFunc(p.notices, func(n notice) bool { return n.target == w.key && n.edit == 0 })

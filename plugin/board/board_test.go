@@ -16,6 +16,7 @@ import (
 
 	"golang.org/x/net/html"
 
+	"github.com/steelthread/steelthread/plugin/custody"
 	"github.com/steelthread/steelthread/plugin/plan"
 	"github.com/steelthread/steelthread/plugin/work"
 )
@@ -97,6 +98,7 @@ func hideFromVote(with, without *world) []Plan {
 		p.Assessment.Approval.Items[secret] = "digest"
 	}
 	p.Draft.Sections = append(p.Draft.Sections, plan.DraftSection{SIG: "hush", Notes: []plan.DraftNote{{Key: secret, Title: "Hush"}}})
+	p.Draft.Loose = append(slices.Clone(p.Draft.Loose), custody.Merge{Repo: secret.Repository(), Number: 5, Title: "Hush"})
 	last := *p.Assessment.Last
 	last.Opened.Items = append(slices.Clone(last.Opened.Items), plan.SnapshotItem{Key: secret})
 	p.Assessment.Last = &last

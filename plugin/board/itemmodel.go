@@ -45,6 +45,7 @@ type viewDoc struct {
 	NeedNode [][]node `json:"-"`
 	Rest     []node   `json:"-"`
 	Misfits  [][]node `json:"-"`
+	After    []node   `json:"-"`
 }
 
 type commitmentDoc struct {
@@ -112,7 +113,7 @@ func (l links) viewDoc(v View) viewDoc {
 	d := viewDoc{Cycle: a.Item.Cycle, Headline: plainText(p.Headline), Record: l.comment(key, v.Comment), Standing: string(a.Standing), SIG: a.SIG,
 		KEP: l.kep(a.KEPRef), InPlan: a.InPlan, Approved: a.Plan.Approved, Blocked: a.Blocked, Delivered: a.Delivered,
 		Needs: texts(p.Needs), NotFitting: texts(p.Misfits),
-		HeadNode: p.Headline, NeedNode: p.Needs, Rest: p.Rest, Misfits: p.Misfits}
+		HeadNode: p.Headline, NeedNode: p.Needs, Rest: p.Rest, Misfits: p.Misfits, After: p.After}
 	if a.KEP != nil {
 		d.Stage = short(a.KEP.Stage)
 	}
@@ -171,6 +172,7 @@ type notesDoc struct {
 	Over     bool         `json:"over"`
 	Markdown string       `json:"markdown"`
 	Sections []sectionDoc `json:"sections,omitempty"`
+	Loose    []looseNote  `json:"ofNoItem,omitempty"`
 
 	Nodes []node `json:"-"`
 }
@@ -181,12 +183,19 @@ type sectionDoc struct {
 }
 
 type oneNote struct {
-	Issue  issueRef  `json:"issue"`
-	KEP    *issueRef `json:"kep,omitempty"`
-	Stage  string    `json:"stage,omitempty"`
-	Text   string    `json:"text,omitempty"`
-	Source string    `json:"source"`
-	Fate   string    `json:"fate"`
+	Issue  issueRef   `json:"issue"`
+	KEP    *issueRef  `json:"kep,omitempty"`
+	Stage  string     `json:"stage,omitempty"`
+	Text   string     `json:"text,omitempty"`
+	Source string     `json:"source"`
+	Fate   string     `json:"fate"`
+	Merges []issueRef `json:"merges,omitempty"`
+}
+
+// looseNote is a pull request that was merged as part of no item.
+type looseNote struct {
+	Pull issueRef `json:"pull"`
+	KEP  string   `json:"kep,omitempty"` // "kubernetes/enhancements#4381"
 }
 
 const noteLimit = 1000
@@ -199,9 +208,19 @@ func (l links) notesDoc(p Plan) notesDoc {
 		section := sectionDoc{SIG: s.SIG}
 		for _, n := range s.Notes {
 			one := oneNote{Issue: l.item(n.Key, n.Title), KEP: l.kep(n.KEP), Stage: short(n.Stage), Text: clean(n.Text, noteLimit), Source: string(n.Source), Fate: string(n.Fate)}
+			for _, m := range n.Merges {
+				if ref := l.merged(m.Repo, m.Number, m.Title); ref != nil {
+					one.Merges = append(one.Merges, *ref)
+				}
+			}
 			section.Notes = append(section.Notes, one)
 		}
 		d.Sections = append(d.Sections, section)
+	}
+	for _, m := range p.Draft.Loose {
+		if ref := l.merged(m.Repo, m.Number, m.Title); ref != nil {
+			d.Loose = append(d.Loose, looseNote{*ref, short(m.KEP)})
+		}
 	}
 	return d
 }

@@ -228,6 +228,7 @@ type recorded struct {
 	Needs    [][]node // one for each
 	Misfits  [][]node
 	Rest     []node // what is neither, without the last line
+	After    []node // the same, of what stands below the misfits
 }
 
 // parts finds the headline, the needs and what does not fit in a record. The last
@@ -254,7 +255,11 @@ func parts(nodes []node) recorded {
 		case n == len(nodes)-1 && strings.HasPrefix(plainText(one.Kids), "Kept by Steelthread"):
 		default:
 			misfits = false
-			r.Rest = append(r.Rest, one)
+			if r.Misfits == nil {
+				r.Rest = append(r.Rest, one)
+			} else {
+				r.After = append(r.After, one)
+			}
 		}
 	}
 	return r

@@ -1,6 +1,7 @@
 package board
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -26,7 +27,10 @@ func TestParts(t *testing.T) {
 		t.Error(diff)
 	}
 	var kinds []string
-	for _, n := range p.Rest {
+	if len(p.Rest) != 1 || len(p.After) != 3 {
+		t.Fatalf("%d parts before and %d after what does not fit", len(p.Rest), len(p.After))
+	}
+	for _, n := range slices.Concat(p.Rest, p.After) {
 		kinds = append(kinds, n.Kind+" "+n.Text)
 	}
 	if diff := cmp.Diff([]string{"table Facts", "p ", "ul ", "details Custody: 1 command"}, kinds); diff != "" {
@@ -35,8 +39,8 @@ func TestParts(t *testing.T) {
 	if row := p.Rest[0].Rows[0]; !p.Rest[0].Facts || plainText(row[1]) != "a | b" {
 		t.Errorf("facts %v", p.Rest[0])
 	}
-	if inner := p.Rest[3].Kids[0]; inner.Kind != "table" || inner.Text != "Custody: 1 command" || plainText(inner.Rows[0][1]) != "</details>" {
-		t.Errorf("folded %v", p.Rest[3])
+	if inner := p.After[2].Kids[0]; inner.Kind != "table" || inner.Text != "Custody: 1 command" || plainText(inner.Rows[0][1]) != "</details>" {
+		t.Errorf("folded %v", p.After[2])
 	}
 	hrefs := map[string]bool{}
 	var collect func([]node)

@@ -3,6 +3,7 @@ package board
 import (
 	"slices"
 
+	"github.com/steelthread/steelthread/plugin/custody"
 	"github.com/steelthread/steelthread/plugin/plan"
 	"github.com/steelthread/steelthread/plugin/render"
 	"github.com/steelthread/steelthread/plugin/work"
@@ -86,6 +87,7 @@ func (v *view) plan(p Plan) Plan {
 	}
 	p.Items, p.Assessment = items, v.vote(p.Assessment)
 	p.Draft.Sections = v.sections(p.Draft.Sections)
+	p.Draft.Loose = slices.DeleteFunc(slices.Clone(p.Draft.Loose), func(m custody.Merge) bool { return v.hidden[m.Repo] })
 	p.Demos = slices.DeleteFunc(slices.Clone(p.Demos), func(d Demo) bool { return !v.shown(d.Key) })
 	p.NoDemo = v.shownKeys(p.NoDemo)
 	p.Exceptions = slices.DeleteFunc(slices.Clone(p.Exceptions), func(e ItemException) bool { return !v.shown(e.Key) })

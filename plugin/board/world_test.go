@@ -206,8 +206,9 @@ func (w *world) Plans() []Plan {
 			facilitators[sig.SIG] = []string{sig.SIG + "-fac", sig.SIG + "-two"}
 		}
 	}
+	loose := []custody.Merge{{Repo: "kubernetes/kubernetes", Number: 131002, Title: "Pods everywhere", KEP: keps + "#4816", Verdict: custody.VerdictUnplanned}}
 	return []Plan{{Key: planIssue, Title: "Plan for v1.38", Record: 1999, Cycle: v138(), Assessment: a, Items: items, Order: state.Backlogs(),
-		Draft: plan.DraftOf(plan.DraftFacts{Cycle: "v1.38", Items: items, Approved: approved}), Demos: w.demos, NoDemo: w.noDemo,
+		Draft: plan.DraftOf(plan.DraftFacts{Cycle: "v1.38", Items: items, Approved: approved, Merges: loose}), Demos: w.demos, NoDemo: w.noDemo,
 		Exceptions: w.exceptions, Survey: survey, Trend: plan.TrendOf(w.before, survey), Facilitators: facilitators, Closing: w.closing, Read: w.now}}
 }
 

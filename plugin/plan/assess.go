@@ -177,6 +177,17 @@ func (a *Assessment) needs() {
 	}
 }
 
+// StandingAt counts the objections of the last round that waited for an answer at a time.
+func (a Assessment) StandingAt(at time.Time) int {
+	n := 0
+	for _, o := range a.Objections {
+		if !o.Said.After(at) && (o.Ended == nil || o.Ended.Said.After(at)) {
+			n++
+		}
+	}
+	return n
+}
+
 // Standing lists the objections that wait for an answer.
 func (a Assessment) Standing() []Objection {
 	var out []Objection

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -16,9 +17,10 @@ import (
 // meant to ship, held against what did.
 type Draft struct {
 	Cycle    string
-	Approved bool           // the plan is approved; else everything in it is drafted
-	Over     bool           // the cycle is over: what is not delivered by now is not
-	Sections []DraftSection // by SIG; where the SIG is not known, last
+	Approved bool            // the plan is approved; else everything in it is drafted
+	Over     bool            // the cycle is over: what is not delivered by now is not
+	Sections []DraftSection  // by SIG; where the SIG is not known, last
+	Loose    []custody.Merge // merged for a KEP or for none, as part of no item; exempt ones have nothing to do with the plan
 }
 
 // DraftSection is one SIG.
@@ -67,6 +69,7 @@ type DraftFacts struct {
 	Items    []Item            // all that have a record in the cycle
 	Approved map[work.Key]bool // nil: the plan is not approved yet, what is in it counts
 	Over     bool              // the cycle is over
+	Merges   []custody.Merge   // that are in the plan's own record: of no item
 }
 
 // DraftOf writes the draft. Items that are neither planned nor delivered are
@@ -86,6 +89,14 @@ func DraftOf(f DraftFacts) Draft {
 		d.add(item.Assessment.SIG, n)
 	}
 	slices.SortFunc(d.Sections, func(a, b DraftSection) int { return compareSIGs(a.SIG, b.SIG) })
+	for _, m := range f.Merges {
+		if m.Verdict != custody.VerdictExempt {
+			d.Loose = append(d.Loose, m)
+		}
+	}
+	slices.SortFunc(d.Loose, func(a, b custody.Merge) int {
+		return cmp.Or(strings.Compare(a.KEP, b.KEP), strings.Compare(a.Repo, b.Repo), a.Number-b.Number)
+	})
 	return d
 }
 

@@ -91,7 +91,7 @@ type SIGTally struct {
 // MergeCount is how many merged pull requests were what to the plan.
 type MergeCount struct {
 	Planned, Unplanned, Exempt int
-	Unknown                    int // the receipt does not say
+	Unknown                    int // without a thread: no KEP and no exemption was found, or the receipt does not say
 }
 
 // KEPMerges is a KEP with the unplanned pull requests that were merged for it.

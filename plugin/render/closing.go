@@ -208,7 +208,7 @@ func exceptionWords(c plan.ExceptionCount, over bool) string {
 func mergeWords(m plan.MergeCount) string {
 	text := digitsOf(m.Planned) + " planned, " + digitsOf(m.Unplanned) + " unplanned, " + digitsOf(m.Exempt) + " exempt"
 	if m.Unknown > 0 {
-		text += ", " + digitsOf(m.Unknown) + " not known"
+		text += "; " + digitsOf(m.Unknown) + " without a thread to a KEP"
 	}
 	return text
 }

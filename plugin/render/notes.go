@@ -4,7 +4,9 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
+	"github.com/steelthread/steelthread/plugin/custody"
 	"github.com/steelthread/steelthread/plugin/plan"
 	"github.com/steelthread/steelthread/plugin/slash"
 )
@@ -12,18 +14,20 @@ import (
 // Notes gives the release-notes draft as a Markdown file. Its shape:
 //
 //	# v1.38: release notes, draft            one, the title
-//	(a paragraph: from what, as of when, how many)
+//	(a paragraph: from what, how many)
 //	## sig-node                              one for each SIG with notes, by name
-//	- The note, one paragraph. (KEP-4381, beta, kubernetes/enhancements#4381)
+//	- The note, one paragraph. (KEP-4381, beta, kubernetes/enhancements#4381; merged: kubernetes/kubernetes#130700)
 //	- **No note yet:** the title. (...)      where only the title is known
 //	- ... (...) *Not delivered yet.*         planned, and the cycle goes on
 //	- ... (...) *Not in the approved plan.*  delivered without having been planned
 //	## Not delivered                         planned, and dropped or not done at the end
 //	## No note wanted                        release-note: NONE
+//	## Merged as part of no item             pull requests, by KEP
 //
-// Each list item is one line. In parentheses stand the KEP as a link, its stage,
-// and the issue as a link. Code spans of a note stay; all other Markdown in it is
-// escaped, so that a note can neither link nor end its list item.
+// Each list item is one line. In parentheses stand the KEP as a link, its stage, the
+// issue as a link, and links to the pull requests that were merged for it. Code spans
+// of a note stay; all other Markdown in it is escaped, so that a note can neither link
+// nor end its list item. docs/release-team.md describes the shape for programs.
 func (s Site) Notes(d plan.Draft) string {
 	var b strings.Builder
 	say := func(words ...string) { b.WriteString(strings.Join(words, "")) }
@@ -53,9 +57,38 @@ func (s Site) Notes(d plan.Draft) string {
 			say("\n## ", title, "\n\n", intro, "\n\n", list)
 		}
 	}
-	rest("Not delivered", "Planned, and not part of the release.", func(n plan.DraftNote) bool { return n.Fate == plan.FateMissed })
+	rest("Not delivered", "Planned, and not done as a whole. Pull requests that are named here were merged all the same.", func(n plan.DraftNote) bool { return n.Fate == plan.FateMissed })
 	rest("No note wanted", "The issue says so.", func(n plan.DraftNote) bool { return n.Source == plan.NoteNone && n.Fate != plan.FateMissed })
+	if len(d.Loose) > 0 {
+		say("\n## Merged as part of no item\n\nWhen they were merged no item had them. Their notes are in the pull requests.\n\n")
+		for _, m := range d.Loose {
+			say(s.looseNote(m), "\n")
+		}
+	}
 	return b.String()
+}
+
+// looseNote is a pull request that was merged as part of no item.
+func (s Site) looseNote(m custody.Merge) string {
+	refs := ""
+	if k, err := slash.ParseKey(m.KEP); err == nil {
+		refs = link("KEP-"+strconv.Itoa(k.Number), s.Issue(k)) + "; "
+	}
+	return "- " + noteProse(m.Title) + " (" + refs + s.mergedAs([]custody.Merge{m}) + ")"
+}
+
+// mergedAs names merged pull requests, "" for none.
+func (s Site) mergedAs(merges []custody.Merge) string {
+	var out []string
+	for _, m := range merges {
+		if k, ok := mergedKey(m); ok {
+			out = append(out, s.pull(slash.Key{}, k))
+		}
+	}
+	if len(out) == 0 {
+		return ""
+	}
+	return "merged: " + strings.Join(out, ", ")
 }
 
 func noteFate(n plan.DraftNote, d plan.Draft) string {
@@ -71,6 +104,10 @@ func noteFate(n plan.DraftNote, d plan.Draft) string {
 // notesCount says where the draft comes from and what is in it.
 func notesCount(d plan.Draft) string {
 	counts := map[plan.Fate]int{}
+	loose := ""
+	if n := len(d.Loose); n > 0 {
+		loose = " " + digits(n, "merged pull request is", "merged pull requests are") + " part of no item."
+	}
 	missing, all := 0, 0
 	for _, section := range d.Sections {
 		for _, n := range section.Notes {
@@ -86,7 +123,7 @@ func notesCount(d plan.Draft) string {
 		from = "Written from the items of the approved plan, held against what was delivered."
 	}
 	if all == 0 {
-		return from + " No item is in it yet."
+		return from + " No item is in it yet." + loose
 	}
 	var fates []string
 	for _, f := range []struct {
@@ -98,6 +135,7 @@ func notesCount(d plan.Draft) string {
 		}
 	}
 	text := from + " " + digits(all, "item", "items") + ": " + strings.Join(fates, ", ") + "."
+	text += loose
 	if missing > 0 {
 		text += " " + digits(missing, "item has", "items have") + " no note yet: a one-line description in the issue, or a release-note block, is taken up here."
 	}
@@ -123,7 +161,11 @@ func (s Site) note(n plan.DraftNote) string {
 	case plan.NoteNone:
 		text = noteProse(n.Title)
 	}
-	return "- " + text + " (" + strings.Join(refs, ", ") + ")"
+	all := strings.Join(refs, ", ")
+	if merged := s.mergedAs(n.Merges); merged != "" {
+		all += "; " + merged
+	}
+	return "- " + text + " (" + all + ")"
 }
 
 // codeInNote is a code span with one backtick at each end, as people write it.
@@ -182,12 +224,24 @@ func escapeNote(s string) string {
 	return b.String()
 }
 
-// NotesReady answers /plan notes: how far the draft is and where it is. address is
-// of the file, "" for not on the web.
+// NotesReady answers /plan notes: how far the draft is, where it is, and the draft itself
+// where it fits into a comment. address is of its page, "" for not on the web.
 func (s Site) NotesReady(on slash.Key, d plan.Draft, address string, asked int64) string {
-	text := "**Release-notes draft for " + plain(d.Cycle) + "**"
+	title := "Release-notes draft for " + plain(d.Cycle)
 	if address != "" {
-		text = "**" + link("Release-notes draft for "+plain(d.Cycle), address) + "**"
+		title = link(title, address)
 	}
-	return text + ": " + notesCount(d) + "\n\n" + s.AnswerTo(on, asked) + "\n"
+	head, foot := "**"+title+"**: "+notesCount(d)+"\n", "\n"+s.AnswerTo(on, asked)+"\n"
+	_, list, any := strings.Cut(s.Notes(d), "\n## ")
+	if !any {
+		return head + foot
+	}
+	text := head + "\n<details><summary>The draft, by SIG</summary>\n\n## " + list + "\n</details>\n" + foot
+	if utf8.RuneCountInString(text) <= VisibleLimit {
+		return text
+	}
+	if address == "" {
+		return head + "\nIt is too long for a comment. Who runs Steelthread gets it as a file by `steelthread notes --cycle " + plain(d.Cycle) + " -o notes.md`.\n" + foot
+	}
+	return head + "\nIt is too long for a comment: it is " + link("on the web", address) + ", and as a Markdown file.\n" + foot
 }

@@ -28,9 +28,10 @@ type Plan struct {
 	Spreading  bool      // not every approved issue bears its label yet
 	Labelled   int       // while it spreads: at least so many do
 	Survey     Survey
-	OptIn      string  // the label that proposes an issue, with the milestone
-	Before     *Before // the cycle before, nil for not known
-	Closing    int64   // the comment with the closing report, 0 before the end
+	OptIn      string      // the label that proposes an issue, with the milestone
+	Before     *Before     // the cycle before, nil for not known
+	Closing    int64       // the comment with the closing report, 0 before the end
+	Tally      *plan.Tally // how it goes now, for /plan status; nil for not asked
 }
 
 // Before is the cycle before, as the next plan shows it.

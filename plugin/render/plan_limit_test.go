@@ -171,6 +171,8 @@ func crowdedPlan(n int) Plan {
 	}
 	in.Assessment.Last = &plan.Round{N: 1, Opened: opened}
 	in.Schedule, in.Graph = plan.ScheduleOf(planCycle(), items, nil), plan.GraphOf(items)
+	now := plan.TallyOf(plan.Occasion{At: at("26 12:00")}, plan.TallyFacts{Cycle: planCycle(), Items: items, Objections: n})
+	in.Tally = &now
 	return in
 }
 

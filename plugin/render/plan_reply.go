@@ -32,6 +32,7 @@ func (s Site) PlanStatus(in Plan, q Query) string {
 		} else {
 			p.sig(q.SIG)
 		}
+		p.say(p.tallyNow(q.SIG))
 		if q.Record != 0 {
 			p.say("\nAll of it: ", link("the plan's record", s.Comment(in.Key, q.Record)), ".\n")
 		}
@@ -95,6 +96,7 @@ func (p *planPage) sig(sig string) {
 type Holder struct {
 	Role    roles.Role // "" for a display-only role
 	Name    string     // of the SIG or the programme-level seat; of a display-only role, such as note-taker
+	SIG     string     // of a display-only role that each SIG has
 	Logins  []string   // nobody: the role is not filled
 	StandIn bool       // SIG leads stand in
 	Unread  bool       // who holds it could not be read
@@ -166,6 +168,8 @@ func (s Site) PlanWho(on slash.Key, cycle string, holders []Holder, q Query) str
 
 func holderTitle(h Holder) string {
 	switch {
+	case h.Role == "" && h.SIG != "":
+		return word(h.Name) + " of " + sigName(h.SIG)
 	case h.Role == "":
 		return word(h.Name)
 	case h.Role.PerSIG():

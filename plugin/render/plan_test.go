@@ -64,33 +64,41 @@ func planTexts() map[string]string {
 	ofNode, ofCLI := q, q
 	ofNode.SIG, ofCLI.SIG = "node", "cli"
 	return map[string]string{
-		"not-opened":         site.Plan(start.plan()),
-		"planning-soon":      site.PlanningSoon(planned, []Holder{{Role: roles.ReleaseLead, Logins: []string{"lead"}}, {Role: roles.PM}}),
-		"empty":              site.Plan(newPlanWorld().plan()),
-		"readout":            site.Plan(readout.plan()),
-		"approved-blocked":   site.Plan(blocked.plan()),
-		"open":               site.Plan(open.plan()),
-		"nobody-named":       site.Plan(nobody.plan()),
-		"not-approved":       site.Plan(closed.plan()),
-		"rework":             site.Plan(rework.plan()),
-		"approved":           site.Plan(approved.plan()),
-		"vote-opened":        site.VoteOpened(planIssue, "v1.38", decisionOf[plan.VoteOpened](open)),
-		"vote-reminder":      site.VoteReminder(planIssue, "v1.38", decisionOf[plan.VoteOpened](open), decisionOf[plan.VoteOpened](open).Seats[2:4]),
-		"vote-not-approved":  site.VoteResult(planIssue, "v1.38", decisionOf[plan.VoteResult](closed), planHear()),
-		"vote-approved":      site.VoteResult(planIssue, "v1.38", decisionOf[plan.VoteResult](approved), planHear()),
-		"reworked":           site.Reworked(planIssue, "v1.38", decisionOf[plan.Rework](rework), 0, planHear()),
-		"reworked-approved":  site.Reworked(planIssue, "v1.38", decisionOf[plan.Rework](rework), 9, planHear()),
-		"prune-preview":      site.PrunePreview(planIssue, "v1.38", preview),
-		"prune-nothing":      site.PrunePreview(planIssue, "v1.38", plan.PrunePreview{Asked: preview.Asked, Round: 2, SIG: "node"}),
-		"prune-notice":       site.PruneNotice(PruneNotice{Cycle: "v1.38", Plan: planIssue, Comment: 4003, Preview: preview, Owners: []string{"node-fac"}, SIG: "node", Committed: true}),
-		"prune-notice-opted": site.PruneNotice(PruneNotice{Cycle: "v1.38", Plan: planIssue, Preview: preview}),
-		"pruned":             site.Pruned(planIssue, "v1.38", decisionOf[plan.Pruned](pruned)),
-		"status":             site.PlanStatus(open.plan(), q),
-		"status-node":        site.PlanStatus(approved.plan(), ofNode),
-		"status-nothing":     site.PlanStatus(open.plan(), ofCLI),
-		"who":                site.PlanWho(planIssue, "v1.38", planHolders(), q),
-		"who-node":           site.PlanWho(planIssue, "v1.38", planHolders()[:1], ofNode),
+		"not-opened":           site.Plan(start.plan()),
+		"planning-soon":        site.PlanningSoon(planned, []Holder{{Role: roles.ReleaseLead, Logins: []string{"lead"}}, {Role: roles.PM}}),
+		"empty":                site.Plan(newPlanWorld().plan()),
+		"readout":              site.Plan(readout.plan()),
+		"approved-blocked":     site.Plan(blocked.plan()),
+		"open":                 site.Plan(open.plan()),
+		"nobody-named":         site.Plan(nobody.plan()),
+		"not-approved":         site.Plan(closed.plan()),
+		"rework":               site.Plan(rework.plan()),
+		"approved":             site.Plan(approved.plan()),
+		"vote-opened":          site.VoteOpened(planIssue, "v1.38", decisionOf[plan.VoteOpened](open)),
+		"vote-reminder":        site.VoteReminder(planIssue, "v1.38", decisionOf[plan.VoteOpened](open), decisionOf[plan.VoteOpened](open).Seats[2:4]),
+		"vote-not-approved":    site.VoteResult(planIssue, "v1.38", decisionOf[plan.VoteResult](closed), planHear()),
+		"vote-approved":        site.VoteResult(planIssue, "v1.38", decisionOf[plan.VoteResult](approved), planHear()),
+		"reworked":             site.Reworked(planIssue, "v1.38", decisionOf[plan.Rework](rework), 0, planHear()),
+		"reworked-approved":    site.Reworked(planIssue, "v1.38", decisionOf[plan.Rework](rework), 9, planHear()),
+		"prune-preview":        site.PrunePreview(planIssue, "v1.38", preview),
+		"prune-nothing":        site.PrunePreview(planIssue, "v1.38", plan.PrunePreview{Asked: preview.Asked, Round: 2, SIG: "node"}),
+		"prune-notice":         site.PruneNotice(PruneNotice{Cycle: "v1.38", Plan: planIssue, Comment: 4003, Preview: preview, Owners: []string{"node-fac"}, SIG: "node", Committed: true}),
+		"prune-notice-opted":   site.PruneNotice(PruneNotice{Cycle: "v1.38", Plan: planIssue, Preview: preview}),
+		"pruned":               site.Pruned(planIssue, "v1.38", decisionOf[plan.Pruned](pruned)),
+		"status":               site.PlanStatus(open.plan(), q),
+		"status-node":          site.PlanStatus(approved.plan(), ofNode),
+		"status-nothing":       site.PlanStatus(open.plan(), ofCLI),
+		"who":                  site.PlanWho(planIssue, "v1.38", planHolders(), q),
+		"who-node":             site.PlanWho(planIssue, "v1.38", planHolders()[:1], ofNode),
+		"status-underway":      site.PlanStatus(later(underway(), "30 14:00").plan(), q),
+		"status-underway-node": site.PlanStatus(later(underway(), "30 14:00").plan(), ofNode),
 	}
+}
+
+// later is a plan when no more is decided on it.
+func later(w *planWorld, now string) *planWorld {
+	w.now = at(now)
+	return w
 }
 
 func TestPlanGolden(t *testing.T) {

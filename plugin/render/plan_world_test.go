@@ -169,6 +169,8 @@ func (w *planWorld) plan() Plan {
 	for _, s := range work.Lines(w.log) {
 		in.History = append(in.History, Line{Said: s})
 	}
+	now := plan.TallyOf(plan.Occasion{At: w.now}, plan.TallyFacts{Cycle: planCycle(), Items: items, Objections: len(in.Assessment.Standing())})
+	in.Tally = &now
 	return in
 }
 

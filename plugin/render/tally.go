@@ -109,15 +109,11 @@ func isAre(n int, one, many string) string {
 
 func (p *tallyPage) increments() {
 	t := table{head: []string{"", "committed", "done", "slipped", "expected", "so far"}}
-	for _, i := range p.Increments {
+	for n, i := range p.Increments {
 		if p.All.Committed == 0 {
 			break
 		}
-		far := "not begun"
-		if i.Increment.Started(p.Occasion.At) {
-			far = percentDone(i.Figures)
-		}
-		t.add(i.Increment.Title(), digitsOf(i.Committed), digitsOf(i.Done), slipped(i.Figures), oneDecimal(i.Expected), far)
+		t.add(p.increment(n, i.Figures)...)
 	}
 	p.say(t.String())
 	if len(t.rows) > 0 {
@@ -282,20 +278,6 @@ func laneName(sig string) string {
 		return "SIG not known"
 	}
 	return sigName(sig)
-}
-
-func (p *tallyPage) sigs() {
-	t := table{head: []string{"SIG", "committed", "done", "slipped", "expected", "due so far"}}
-	for _, s := range p.SIGs {
-		due := "nothing due"
-		if s.Due.Committed > 0 {
-			due = digitsOf(s.Due.Done) + " of " + digitsOf(s.Due.Committed) + ", " + percentDone(s.Due)
-		}
-		t.add(laneName(s.SIG), digitsOf(s.All.Committed), digitsOf(s.All.Done), slipped(s.All), oneDecimal(s.All.Expected), due)
-	}
-	if len(t.rows) > 0 {
-		p.say("\n<details><summary>By SIG</summary>\n", t.String(), "\n</details>\n")
-	}
 }
 
 // burndown draws what is left; the table says the same.

@@ -1,14 +1,11 @@
 package render
 
 import (
-	"regexp"
 	"testing"
 	"time"
 
 	"github.com/steelthread/steelthread/plugin/custody"
-	"github.com/steelthread/steelthread/plugin/kep"
 	"github.com/steelthread/steelthread/plugin/plan"
-	"github.com/steelthread/steelthread/plugin/work"
 )
 
 // underway is the approved plan in its second increment: some of it is done.
@@ -35,7 +32,7 @@ func tallyOf(w *planWorld, since, now string) plan.Tally {
 	from, to := at(since), at(now)
 	o := plan.Occasions(c, from, to)
 	return plan.TallyOf(o[len(o)-1], plan.TallyFacts{Cycle: c, Items: w.items(), Objections: len(plan.Assess(plan.Fold(w.log), w.posted, w.facts()).Standing()),
-		Merges: []custody.Merge{{Repo: "kubernetes/kubernetes", Number: 1, At: at("20 10:00"), Verdict: custody.VerdictExempt}}})
+		Merges: []custody.Merge{{Repo: "kubernetes/kubernetes", Number: 1, At: at("20 10:00"), Verdict: custody.VerdictExempt}, {Repo: "kubernetes/kubernetes", Number: 2, At: at("20 10:00"), Verdict: "unknown"}}})
 }
 
 func tallyTexts() map[string]string {
@@ -62,64 +59,6 @@ func TestTallyGolden(t *testing.T) {
 		}
 	}
 }
-
-func noteTexts() map[string]string {
-	w := underway()
-	body := func(n int, text string) { w.stories[kepKey(n)].issue.Body = text }
-	body(4381, "- One-line enhancement description (can be used as a release note): Drivers describe what they offer with structured parameters.\n- Kubernetes Enhancement Proposal: x\n")
-	body(1287, "```release-note\nThe resources of a running Pod can be changed with `kubectl patch --subresource resize`; see kubernetes/kubernetes#102884.\n```\n")
-	body(2433, "```release-note\nNONE\n```")
-	body(1790, "```release-note\n1. Failed resizes of volumes *can* be retried. [Docs](https://example.invalid) @everyone\n```")
-	approved := map[work.Key]bool{}
-	for k := range plan.Approved(plan.Fold(w.log), w.posted).Items {
-		approved[k] = true
-	}
-	planned := plan.DraftOf(plan.DraftFacts{Cycle: "v1.38", Items: threeSIGs().items()})
-	during := plan.DraftOf(plan.DraftFacts{Cycle: "v1.38", Items: w.items(), Approved: approved})
-	over := plan.DraftOf(plan.DraftFacts{Cycle: "v1.38", Items: w.items(), Approved: approved, Over: true})
-	return map[string]string{
-		"notes-planned": site.Notes(planned),
-		"notes-during":  site.Notes(during),
-		"notes-over":    site.Notes(over),
-		"notes-empty":   site.Notes(plan.DraftOf(plan.DraftFacts{Cycle: "v1.38"})),
-		"notes-ready":   site.NotesReady(planIssue, during, "https://steelthread.example/v1.38/notes", 5001),
-	}
-}
-
-func TestNotesGolden(t *testing.T) {
-	for name, text := range noteTexts() {
-		t.Run(name, func(t *testing.T) { golden(t, "plan/"+name, text) })
-		if m := mentioned(text); len(m) > 0 {
-			t.Errorf("%s calls %v", name, m)
-		}
-	}
-}
-
-// FuzzNote holds that a note is one list item with two links and no others.
-func FuzzNote(f *testing.F) {
-	for _, s := range hostile {
-		f.Add(s)
-	}
-	for _, s := range []string{"- x", "1. x", "1) x", "# x", "> x", "`a` `b", "+ x", "=== x", "--- x", "| a | b |", "\\`x`", "`a`(b)", "x](y)"} {
-		f.Add(s)
-	}
-	note := func(s string) string {
-		return site.note(plan.DraftNote{Key: kepKey(1), KEP: kep.Ref{Repo: keps, Number: 1}, Text: s, Source: plan.NoteBlock})
-	}
-	f.Fuzz(func(t *testing.T, s string) {
-		got := note(s)
-		shape := codeSpans.ReplaceAllString(skeleton(got), "")
-		if want := skeleton(note("b")); shape != want {
-			t.Errorf("%q gives %q, which reads as\n%s", s, got, shape)
-		}
-		if m := mentioned(got); len(m) > 0 {
-			t.Errorf("%q calls %v", s, m)
-		}
-	})
-}
-
-// codeSpans are kept in notes, and change nothing else.
-var codeSpans = regexp.MustCompile(`(?m)^ *CodeSpan\n`)
 
 // TestForecast: no spread is hidden by rounding, and there is no number where
 // nothing is to come.
