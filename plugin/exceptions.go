@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/steelthread/steelthread/config"
+	"github.com/steelthread/steelthread/plugin/custody"
 	"github.com/steelthread/steelthread/plugin/cycle"
 	"github.com/steelthread/steelthread/plugin/roles"
 	"github.com/steelthread/steelthread/plugin/work"
@@ -162,7 +163,7 @@ func (w *world) grantMilestone(l *ledger, a work.Assessment, c cycle.Cycle, p *w
 		if !e.Granted() || !has || w.issue.Closed {
 			continue
 		}
-		key := "granted-" + e.Decided.Key()
+		key := grantedKey(e)
 		switch {
 		case log.WasTold(key):
 		case w.issue.Milestone != "", w.records[c.Name] != nil && w.records[c.Name].rebuilt: // then it is not known whether it was done
@@ -172,6 +173,15 @@ func (w *world) grantMilestone(l *ledger, a work.Assessment, c cycle.Cycle, p *w
 			p.milestone = c.Name
 		}
 	}
+}
+
+// grantedKey names in a record that the milestone of a grant was seen to.
+func grantedKey(e work.Exception) string { return "granted-" + e.Decided.Key() }
+
+// lacksMilestone reports whether an item waits for the milestone that a grant sets: its
+// repository may have none of that title.
+func (w *world) lacksMilestone(log custody.Log, e work.Exception) bool {
+	return e.Granted() && w.issue.Milestone == "" && !w.issue.Closed && !log.WasTold(grantedKey(e))
 }
 
 // exceptionNotices reminds the owner a day before an exception ends, and says when it

@@ -29,6 +29,7 @@ type Record struct {
 	Parts        int                 // further signed comments that hold receipts
 	AskedLater   int                 // asks that are told to the other side once the item is in the plan
 	AskedNever   int                 // asks over the number that are told to the other side
+	NoMilestone  bool                // an exception was granted, and the milestone that it sets is not there
 }
 
 // Line is one accepted line with what became of its comment.
