@@ -48,9 +48,29 @@ func (w *world) allPostedExceptions() map[string][]work.PostedException {
 func (r *Reconciler) exceptionFacts(w *world, item *work.Item, c cycle.Cycle, asked []Key) work.ExceptionFacts {
 	completed := w.issue.Closed && w.issue.StateReason == "completed"
 	return work.ExceptionFacts{
-		Now: w.now, Cycle: c, Owner: work.OwningSIG(item, w.issue, w.keps, w.repo.KEPs), Dependants: addSIGs(nil, r.Index, asked),
+		Now: w.now, Cycle: c, Owner: work.OwningSIG(item, w.issue, w.keps, w.repo.KEPs), Dependants: w.dependants(r.Index, c.Name, asked),
 		Delivered: completed || item.Delivered(work.Checklist(w.issue.Body)),
 	}
+}
+
+// dependants are the SIGs of those issues, of the ones that depend on this one, whose
+// support an exception needs: what is in the plan, and what a facilitator or lead
+// asks for. Anybody can open an issue that names a KEP and depends on
+// something, and must hold up nothing by that.
+func (w *world) dependants(x *Index, cycle string, asked []Key) []string {
+	var weigh []Key
+	for _, key := range asked {
+		e, ok := x.Get(key)
+		if !ok || e.Items[cycle] == nil {
+			continue
+		}
+		item := e.Items[cycle]
+		byRole := func(a work.Ask) bool { return a.Target == w.key && a.Said.Role != string(roles.Author) }
+		if item.Committed() || e.OptsIn && e.Issue.Milestone == cycle || slices.ContainsFunc(item.Asks, byRole) {
+			weigh = append(weigh, key)
+		}
+	}
+	return addSIGs(nil, x, weigh)
 }
 
 // planExceptions plans what is to be decided on the exceptions of an item, and what

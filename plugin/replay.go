@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/steelthread/steelthread/config"
@@ -149,7 +150,7 @@ func (p *replaying) sort() error {
 		if _, ok := p.config.Repo(key.Repository()); !ok {
 			return fmt.Errorf("there is no line for the repository of %s", key)
 		}
-		p.entries[key] = &Entry{Issue: readIssueLine(i), SIG: i.SIG, KEP: i.KEP, Items: map[string]*work.Item{}, Said: map[string][]custody.Receipt{},
+		p.entries[key] = &Entry{Issue: readIssueLine(i), OptsIn: slices.Contains(i.Labels, p.config.Repos.OptInLabel), SIG: i.SIG, KEP: i.KEP, Items: map[string]*work.Item{}, Said: map[string][]custody.Receipt{},
 			Excepted: map[string][]work.PostedException{}, Notified: map[string]int{}}
 	}
 	return nil
