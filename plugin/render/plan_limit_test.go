@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/steelthread/steelthread/plugin/plan"
 	"github.com/steelthread/steelthread/plugin/slash"
@@ -138,7 +139,7 @@ func crowdedPlan(n int) Plan {
 		in.History = append(in.History, Line{Said: said(k)})
 	}
 	in.Assessment.Last = &plan.Round{N: 1, Opened: opened}
-	in.Schedule, in.Graph = plan.ScheduleOf(planCycle(), items, nil), plan.GraphOf(items)
+	in.Schedule, in.Graph = plan.ScheduleOf(planCycle(), items, nil, time.Time{}), plan.GraphOf(items)
 	return in
 }
 
