@@ -47,9 +47,13 @@ func (w *world) allPostedExceptions() map[string][]work.PostedException {
 // that depend on it.
 func (r *Reconciler) exceptionFacts(w *world, item *work.Item, c cycle.Cycle, asked []Key) work.ExceptionFacts {
 	completed := w.issue.Closed && w.issue.StateReason == "completed"
+	said, at := item.DeliveredAt(work.Checklist(w.issue.Body))
+	if completed && (!said || w.issue.ClosedAt.Before(at)) {
+		at = w.issue.ClosedAt
+	}
 	return work.ExceptionFacts{
 		Now: w.now, Cycle: c, Owner: work.OwningSIG(item, w.issue, w.keps, w.repo.KEPs), Dependants: w.dependants(r.Index, c.Name, asked),
-		Delivered: completed || item.Delivered(work.Checklist(w.issue.Body)),
+		Delivered: completed || said, DeliveredAt: at,
 	}
 }
 
@@ -215,7 +219,7 @@ func (r *Reconciler) exceptionNotices(w *world, l *ledger, a work.Assessment, c 
 		}
 		done := a.Delivered || w.issue.Closed
 		switch {
-		case e.State == work.ExceptionExpired && !w.issue.Closed:
+		case e.State == work.ExceptionExpired && !e.DoneLate && !w.issue.Closed:
 			w.onceHeard(l, p, told, "expired-"+c.Name+"-"+e.Decided.Key(), func() string {
 				return r.Site.ExceptionExpired(w.key, c.Name, *e.Decided, hear)
 			})

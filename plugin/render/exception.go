@@ -40,7 +40,11 @@ func exceptionState(e work.Exception) string {
 			break
 		}
 		if e.State == work.ExceptionExpired {
-			return "expired, was granted until " + dayOnEarth(e.Decided.Due)
+			text := "expired, was granted until " + dayOnEarth(e.Decided.Due)
+			if e.DoneLate {
+				text += "; the work was done after that"
+			}
+			return text
 		}
 		return "granted until " + dayOnEarth(e.Decided.Due)
 	}

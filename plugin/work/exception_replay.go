@@ -14,7 +14,10 @@ type ExceptionFacts struct {
 	Cycle      cycle.Cycle
 	Owner      string   // owning SIG, "" unknown
 	Dependants []string // owning SIGs of the items that depend on this one
-	Delivered  bool     // all of it is done: what was granted does not expire
+	Delivered  bool     // all of it is done
+	// DeliveredAt is when, zero where that is not known. What was delivered by its due day
+	// does not expire; what came later has expired, and stays so.
+	DeliveredAt time.Time
 }
 
 // ExceptionDue is a decision that is to be made.
@@ -180,12 +183,16 @@ func (r *request) decided(e Exception, f ExceptionFacts) Exception {
 	switch {
 	case !d.Granted:
 		e.State = ExceptionDenied
-	case !f.Delivered && !f.Now.Before(e.Expires()):
-		e.State = ExceptionExpired
+	case !f.Now.Before(e.Expires()) && !f.deliveredBy(e.Expires()):
+		e.State, e.DoneLate = ExceptionExpired, f.Delivered
 	default:
 		e.State = ExceptionGranted
 	}
 	return e
+}
+
+func (f ExceptionFacts) deliveredBy(at time.Time) bool {
+	return f.Delivered && f.DeliveredAt.Before(at)
 }
 
 // uncounted lists the words said before the decision that would have counted and that
