@@ -131,13 +131,25 @@ func (r *request) decide(f ExceptionFacts) ExceptionDecided {
 		}
 	}
 	if d.Granted {
-		d.Due = cycle.DayOf(d.Asked.Said)
-		if freeze, ok := f.Cycle.Freeze(r.freeze); ok && freeze.Day().After(d.Due) {
-			d.Due = freeze.Day()
-		}
-		d.Due = d.Due.AddDays(d.Days)
+		d.Days, d.Due = f.due(r.freeze, d.Asked.Said, d.Days)
 	}
 	return d
+}
+
+// due counts days from the freeze, or from the day of the last word if that is later, and
+// no further than to the release: after it nobody would hear that they are over.
+func (f ExceptionFacts) due(name string, said time.Time, days int) (int, cycle.Day) {
+	from := cycle.DayOf(said)
+	if freeze, ok := f.Cycle.Freeze(name); ok && freeze.Day().After(from) {
+		from = freeze.Day()
+	}
+	if end := f.Cycle.End; !end.IsZero() {
+		if from.After(end) {
+			from = end
+		}
+		days = min(days, from.DaysUntil(end))
+	}
+	return days, from.AddDays(days)
 }
 
 // namedSIGs leaves out the owner that nobody knows.

@@ -207,6 +207,7 @@ func TestExceptions(t *testing.T) {
 		{"completed in two", []string{askingDraft, "dev author: /exception request v1.38 code 7d\nwhy: a\nrisk-late: b", "dev author: /exception request v1.38 code 7d\nrisk-cut: c\nprs: d"}, 0, ExceptionFacts{}, "requested code 7d, waiting node"},
 		{"who depends on it", []string{asking, nodeIn}, 0, ExceptionFacts{Dependants: []string{"scheduling", "node", "apps", "scheduling"}}, "requested code 5d, waiting apps scheduling"},
 		{"everything there", []string{asking, nodeIn, leadFor, pmFor}, 0, ExceptionFacts{}, "requested code 5d; due 11 03:01 granted until 2027-03-11"},
+		{"past the release", []string{strings.Replace(asking, " 5d", " 60d", 1), nodeIn, strings.Replace(leadFor, "5d", "60d", 1), strings.Replace(pmFor, "3d", "50d", 1)}, 0, ExceptionFacts{}, "requested code 60d; due 11 03:01 granted until 2027-04-21"},
 		{"not yet", []string{asking, nodeIn, leadFor, pmFor}, 0, ExceptionFacts{Now: at("11 03:00")}, "requested code 5d; due 11 03:01"},
 		{"votes before support", []string{leadFor, asking, leadFor, pmFor, nodeIn}, 0, ExceptionFacts{}, "requested code 5d; due 11 04:01 granted until 2027-03-11"},
 		{"without support", []string{asking, leadFor, pmFor}, 0, ExceptionFacts{}, "requested code 5d, waiting node"},

@@ -81,7 +81,7 @@ type ExceptionDecided struct {
 	Request   Asked  `json:"request"`
 	Asked     Asked  `json:"asked"` // the line with which everything was there
 	DaysAsked int    `json:"daysAsked"`
-	Days      int    `json:"days,omitempty"` // granted: the fewest of those approved
+	Days      int    `json:"days,omitempty"` // granted: the fewest of those approved, and no more than are left to the release
 	// Due is the last day, anywhere on earth: Days after the freeze, or after the day
 	// of the decision if that is later. Zero if denied.
 	Due      cycle.Day       `json:"due,omitzero"`
