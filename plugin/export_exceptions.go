@@ -50,8 +50,8 @@ type KeptFreeze struct {
 // KeptExceptions are those of a cycle, by freeze in the calendar's order.
 type KeptExceptions []KeptFreeze
 
-// Kept lists the exceptions of the cycle that were asked for. A draft is not there: it
-// lacks something, and nobody can decide about it.
+// Kept lists the exceptions of the cycle that were asked for. A draft is not there, also
+// if it was withdrawn: it lacks something, and nobody can decide about it.
 func (t *Tables) Kept() KeptExceptions {
 	var out KeptExceptions
 	at := func(name string) *KeptFreeze {
@@ -67,7 +67,7 @@ func (t *Tables) Kept() KeptExceptions {
 	}
 	for _, i := range t.s.plan.items {
 		for _, e := range i.Assessment.Exceptions {
-			if e.State != work.ExceptionDraft {
+			if e.State != work.ExceptionDraft && len(e.Missing) == 0 {
 				f := at(keptFreeze(e.Freeze))
 				f.Exceptions = append(f.Exceptions, t.kept(i, e))
 			}

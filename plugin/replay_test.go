@@ -59,6 +59,9 @@ func TestKeptExceptions(t *testing.T) {
 			})
 			more(func(e *work.Exception) { e.State = work.ExceptionDraft })
 			more(func(e *work.Exception) {
+				e.State, e.Missing, e.Withdrawn = work.ExceptionWithdrawn, []string{"why"}, e.Requested
+			})
+			more(func(e *work.Exception) {
 				denied := *one.Decided
 				denied.Granted = false
 				e.State, e.Decided, e.PRs, e.Freeze = work.ExceptionDenied, &denied, "", "docs: \"late\" #1"
