@@ -138,8 +138,8 @@ func (r *Reconciler) postException(w *world, c cycle.Cycle, d work.ExceptionDeci
 }
 
 // remakeExceptions makes a decision anew that was deleted while nobody knew its text. All
-// that it rests on is in receipts, which are signed: it says the same, but for who depends
-// on the item by now. Nobody is called again.
+// that it rests on is in receipts, which are signed: it says the same, unless the calendar
+// moved the freeze since. Nobody is called again.
 func (r *Reconciler) remakeExceptions(w *world, a work.Assessment, c cycle.Cycle, p *writes) error {
 	for _, key := range w.decisionsOf(c.Name).torn {
 		d, ok := work.RemakeException(a.Item, key, w.postedExceptions(c.Name), r.exceptionFacts(w, a.Item, c, a.Asked))

@@ -63,21 +63,38 @@ func DueExceptions(item *Item, posted []PostedException, f ExceptionFacts) []Exc
 }
 
 // RemakeException gives the decision that is named by the line which asked for it, as the
-// lines up to that one come to: one that was lost, and whose inputs are in receipts. ok is
-// false where they come to none of that name.
+// lines up to that one come to: one that was lost, and whose inputs are in receipts. Who
+// owned the item and depended on it then is not: that it was made says that all of them had
+// given their support, so those who had are those who were needed. ok is false where the
+// lines come to no decision of that name.
 func RemakeException(item *Item, key string, posted []PostedException, f ExceptionFacts) (ExceptionDecided, bool) {
 	n := slices.IndexFunc(item.Exceptions, func(l ExceptionSaid) bool { return AskedBy(l.Said).Key() == key })
 	if n < 0 {
 		return ExceptionDecided{}, false
 	}
-	then, last := *item, item.Exceptions[n].Said.Mark()
-	then.Exceptions = slices.DeleteFunc(slices.Clone(item.Exceptions), func(l ExceptionSaid) bool { return l.Said.Mark().Compare(last) > 0 })
-	for _, due := range DueExceptions(&then, posted, f) {
-		if due.Decision != nil && due.Decision.Key() == key {
-			return *due.Decision, true
+	last := item.Exceptions[n].Said.Mark()
+	lines := slices.DeleteFunc(slices.Clone(item.Exceptions), func(l ExceptionSaid) bool { return l.Said.Mark().Compare(last) > 0 })
+	for _, r := range walk(lines, winners(posted), f.needs()) {
+		if r.needs = r.neededThen(); r.posted != nil || !r.withdrawn.IsZero() || !r.settled() {
+			continue
+		}
+		if d := r.decide(f); d.Key() == key && !last.At.Add(Settling).After(f.Now) {
+			return d, true
 		}
 	}
 	return ExceptionDecided{}, false
+}
+
+// neededThen takes those who supported it for those whose support was needed.
+func (r *request) neededThen() sigsNeeded {
+	n := sigsNeeded{owner: r.needs.owner}
+	for _, s := range r.supports {
+		n.dependants = append(n.dependants, s.SIG)
+	}
+	if len(n.dependants) > 0 && !slices.Contains(n.dependants, n.owner) {
+		n.owner = n.dependants[0]
+	}
+	return n
 }
 
 func (f ExceptionFacts) needs() sigsNeeded {
