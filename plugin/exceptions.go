@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/steelthread/steelthread/config"
+	"github.com/steelthread/steelthread/plugin/custody"
 	"github.com/steelthread/steelthread/plugin/cycle"
 	"github.com/steelthread/steelthread/plugin/roles"
 	"github.com/steelthread/steelthread/plugin/work"
@@ -46,10 +47,34 @@ func (w *world) allPostedExceptions() map[string][]work.PostedException {
 // that depend on it.
 func (r *Reconciler) exceptionFacts(w *world, item *work.Item, c cycle.Cycle, asked []Key) work.ExceptionFacts {
 	completed := w.issue.Closed && w.issue.StateReason == "completed"
-	return work.ExceptionFacts{
-		Now: w.now, Cycle: c, Owner: work.OwningSIG(item, w.issue, w.keps, w.repo.KEPs), Dependants: addSIGs(nil, r.Index, asked),
-		Delivered: completed || item.Delivered(work.Checklist(w.issue.Body)),
+	said, at := item.DeliveredAt(work.Checklist(w.issue.Body))
+	if completed && (!said || w.issue.ClosedAt.Before(at)) {
+		at = w.issue.ClosedAt
 	}
+	return work.ExceptionFacts{
+		Now: w.now, Cycle: c, Owner: work.OwningSIG(item, w.issue, w.keps, w.repo.KEPs), Dependants: w.dependants(r.Index, c.Name, asked),
+		Delivered: completed || said, DeliveredAt: at,
+	}
+}
+
+// dependants are the SIGs of those issues, of the ones that depend on this one, whose
+// support an exception needs: what is in the plan, and what a facilitator or lead
+// asks for. Anybody can open an issue that names a KEP and depends on
+// something, and must hold up nothing by that.
+func (w *world) dependants(x *Index, cycle string, asked []Key) []string {
+	var weigh []Key
+	for _, key := range asked {
+		e, ok := x.Get(key)
+		if !ok || e.Items[cycle] == nil {
+			continue
+		}
+		item := e.Items[cycle]
+		byRole := func(a work.Ask) bool { return a.Target == w.key && a.Said.Role != string(roles.Author) }
+		if item.Committed() || e.OptsIn && e.Issue.Milestone == cycle || slices.ContainsFunc(item.Asks, byRole) {
+			weigh = append(weigh, key)
+		}
+	}
+	return addSIGs(nil, x, weigh)
 }
 
 // planExceptions plans what is to be decided on the exceptions of an item, and what
@@ -113,8 +138,8 @@ func (r *Reconciler) postException(w *world, c cycle.Cycle, d work.ExceptionDeci
 }
 
 // remakeExceptions makes a decision anew that was deleted while nobody knew its text. All
-// that it rests on is in receipts, which are signed: it says the same, but for who depends
-// on the item by now. Nobody is called again.
+// that it rests on is in receipts, which are signed: it says the same, unless the calendar
+// moved the freeze since. Nobody is called again.
 func (r *Reconciler) remakeExceptions(w *world, a work.Assessment, c cycle.Cycle, p *writes) error {
 	for _, key := range w.decisionsOf(c.Name).torn {
 		d, ok := work.RemakeException(a.Item, key, w.postedExceptions(c.Name), r.exceptionFacts(w, a.Item, c, a.Asked))
@@ -162,7 +187,7 @@ func (w *world) grantMilestone(l *ledger, a work.Assessment, c cycle.Cycle, p *w
 		if !e.Granted() || !has || w.issue.Closed {
 			continue
 		}
-		key := "granted-" + e.Decided.Key()
+		key := grantedKey(e)
 		switch {
 		case log.WasTold(key):
 		case w.issue.Milestone != "", w.records[c.Name] != nil && w.records[c.Name].rebuilt: // then it is not known whether it was done
@@ -172,6 +197,15 @@ func (w *world) grantMilestone(l *ledger, a work.Assessment, c cycle.Cycle, p *w
 			p.milestone = c.Name
 		}
 	}
+}
+
+// grantedKey names in a record that the milestone of a grant was seen to.
+func grantedKey(e work.Exception) string { return "granted-" + e.Decided.Key() }
+
+// lacksMilestone reports whether an item waits for the milestone that a grant sets: its
+// repository may have none of that title.
+func (w *world) lacksMilestone(log custody.Log, e work.Exception) bool {
+	return e.Granted() && w.issue.Milestone == "" && !w.issue.Closed && !log.WasTold(grantedKey(e))
 }
 
 // exceptionNotices reminds the owner a day before an exception ends, and says when it
@@ -185,7 +219,7 @@ func (r *Reconciler) exceptionNotices(w *world, l *ledger, a work.Assessment, c 
 		}
 		done := a.Delivered || w.issue.Closed
 		switch {
-		case e.State == work.ExceptionExpired && !w.issue.Closed:
+		case e.State == work.ExceptionExpired && !e.DoneLate && !w.issue.Closed:
 			w.onceHeard(l, p, told, "expired-"+c.Name+"-"+e.Decided.Key(), func() string {
 				return r.Site.ExceptionExpired(w.key, c.Name, *e.Decided, hear)
 			})

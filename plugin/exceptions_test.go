@@ -123,6 +123,19 @@ func TestGrantMilestoneRenamed(t *testing.T) {
 	}
 }
 
+// TestGrantMilestoneClosed: a milestone that was closed early is still that of the release.
+func TestGrantMilestoneClosed(t *testing.T) {
+	s, _, item := excepting(t)
+	s.sim.RenameMilestone("maintainer", "kubernetes", "enhancements", "v1.38", "old")
+	s.sim.AddMilestone("kubernetes", "enhancements", "v1.38", "closed", nil)
+	s.agree(item)
+	s.later(61*time.Second, item)
+	s.later(61*time.Second, item)
+	if got := s.issue(item).Milestone; got != "v1.38" {
+		t.Errorf("granted: milestone %q", got)
+	}
+}
+
 // TestDecisionWaitsForWhoMustHear: nothing is decided, and nobody is reminded, while it
 // cannot be told who must be called.
 func TestDecisionWaitsForWhoMustHear(t *testing.T) {

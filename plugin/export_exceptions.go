@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -49,8 +50,8 @@ type KeptFreeze struct {
 // KeptExceptions are those of a cycle, by freeze in the calendar's order.
 type KeptExceptions []KeptFreeze
 
-// Kept lists the exceptions of the cycle that were asked for. A draft is not there: it
-// lacks something, and nobody can decide about it.
+// Kept lists the exceptions of the cycle that were asked for. A draft is not there, also
+// if it was withdrawn: it lacks something, and nobody can decide about it.
 func (t *Tables) Kept() KeptExceptions {
 	var out KeptExceptions
 	at := func(name string) *KeptFreeze {
@@ -62,11 +63,11 @@ func (t *Tables) Kept() KeptExceptions {
 		return &out[n]
 	}
 	for _, f := range t.cycle().Freezes {
-		at(keptFreeze(f.Name))
+		at(keptFreeze(strings.ToLower(f.Name))) // as requests have it
 	}
 	for _, i := range t.s.plan.items {
 		for _, e := range i.Assessment.Exceptions {
-			if e.State != work.ExceptionDraft {
+			if e.State != work.ExceptionDraft && len(e.Missing) == 0 {
 				f := at(keptFreeze(e.Freeze))
 				f.Exceptions = append(f.Exceptions, t.kept(i, e))
 			}
@@ -106,22 +107,28 @@ func (t *Tables) kept(i plan.Item, e work.Exception) KeptException {
 	return k
 }
 
-// pulls gives the addresses of the pull requests that a request names. Words that name
-// none are kept only where there is nothing else.
+// pulls gives the addresses of the pull requests that a request names, each once, however
+// people write them: "#77", "repo#77", "(org/repo#77)", a link with words. Addresses of
+// other places are kept as they are. Words that name none are kept only where there is
+// nothing else.
 func (t *Tables) pulls(on Key, text string) []string {
 	list := []string{}
-	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || r == ',' || r == ';' }) {
-		switch {
-		case strings.HasPrefix(word, "https://"):
-			list = append(list, word)
-			continue
-		case strings.HasPrefix(word, "#"):
-			word = on.Repository() + word
-		case !strings.Contains(word, "/"):
-			word = on.Org + "/" + word
+	add := func(address string) {
+		if !slices.Contains(list, address) {
+			list = append(list, address)
 		}
-		if key, err := slash.ParseKey(word); err == nil {
-			list = append(list, strings.Replace(t.r.Site.Issue(key), "/issues/", "/pull/", 1))
+	}
+	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(",;()[]<>`\"'*|", r) }) {
+		word = strings.TrimRight(word, ".:!?")
+		read, problem := slash.OneRef.Parse([]string{word})
+		ref, is := read.(slash.Ref)
+		switch {
+		case problem == nil && is && !ref.KEP:
+			add(t.r.Site.Pull(ref.Resolve(on)))
+		case slash.URL.Match([]string{word}) == 1:
+			if address, problem := slash.URL.Parse([]string{word}); problem == nil {
+				add(address.(string))
+			}
 		}
 	}
 	if len(list) == 0 && text != "" {
@@ -230,11 +237,22 @@ func isPlainKey(name string) bool {
 	return name != "" && !strings.ContainsFunc(name, func(r rune) bool { return (r|0x20 < 'a' || r|0x20 > 'z') && r != '_' })
 }
 
-// unescaped is JSON on one line that leaves & and < as they are.
+// unescaped is JSON on one line that leaves & and < as they are. What cannot be printed,
+// such as the control characters that YAML forbids and marks that turn text round, is \uXXXX.
 func unescaped(v any) ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
-	err := enc.Encode(v)
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
+	if err := enc.Encode(v); err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	for _, r := range strings.TrimSuffix(b.String(), "\n") {
+		if unicode.IsPrint(r) || r > 0xffff { // YAML takes no pairs of \uXXXX
+			out.WriteRune(r)
+		} else {
+			fmt.Fprintf(&out, `\u%04x`, r)
+		}
+	}
+	return out.Bytes(), nil
 }

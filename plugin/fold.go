@@ -298,7 +298,7 @@ func (r *Reconciler) glance(ctx context.Context, cfg *config.Config, key Key) (E
 
 // entry is what the index keeps of the issue, folded from signed logs.
 func (w *world) entry(logs map[string]custody.Log) Entry {
-	e := Entry{Issue: w.issue, Items: map[string]*work.Item{}, Said: map[string][]custody.Receipt{}, Excepted: w.allPostedExceptions(), Notified: map[string]int{}}
+	e := Entry{Issue: w.issue, OptsIn: w.issue.HasLabel(w.config.Repos.OptInLabel), Items: map[string]*work.Item{}, Said: map[string][]custody.Receipt{}, Excepted: w.allPostedExceptions(), Notified: map[string]int{}}
 	for _, c := range w.config.Calendar() {
 		log, ok := logs[c.Name]
 		if !ok || !c.Kept(w.now) {

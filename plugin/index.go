@@ -27,11 +27,12 @@ type Index struct {
 // Entry is what is kept of one issue. Its issue has a body only if it has items:
 // plans look into it.
 type Entry struct {
-	Issue work.Issue
-	SIG   string                       // owning SIG
-	KEP   kep.Ref                      // parent KEP, zero if none
-	Items map[string]*work.Item        // by cycle, of signed records only
-	Said  map[string][]custody.Receipt // by cycle, as signed
+	Issue  work.Issue
+	SIG    string                       // owning SIG
+	KEP    kep.Ref                      // parent KEP, zero if none
+	OptsIn bool                         // it has the label that puts it into a plan
+	Items  map[string]*work.Item        // by cycle, of signed records only
+	Said   map[string][]custody.Receipt // by cycle, as signed
 	// Excepted are the decisions on exceptions that hold, by cycle.
 	Excepted map[string][]work.PostedException
 	Notified map[string]int // comments of ours that told somebody something, by cycle

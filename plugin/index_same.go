@@ -10,7 +10,7 @@ import (
 
 // sameEntry compares what other issues can see of an entry.
 func sameEntry(a, b Entry) bool {
-	return a.SIG == b.SIG && a.KEP == b.KEP &&
+	return a.SIG == b.SIG && a.KEP == b.KEP && a.OptsIn == b.OptsIn &&
 		a.Issue.Title == b.Issue.Title && a.Issue.Closed == b.Issue.Closed &&
 		a.Issue.StateReason == b.Issue.StateReason && a.Issue.Merged == b.Issue.Merged &&
 		a.Issue.Private == b.Issue.Private && sameItems(a, b) && a.Pull.same(b.Pull) &&

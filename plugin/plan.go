@@ -318,6 +318,7 @@ func (w *world) view(l *ledger, s *state, c cycle.Cycle) render.Record {
 	_, v.AskedLater, v.AskedNever = w.toTell(l, a, c.Name)
 	log := l.logs[c.Name]
 	w.showPruned(log, c, &v)
+	v.NoMilestone = slices.ContainsFunc(a.Exceptions, func(e work.Exception) bool { return w.lacksMilestone(log, e) })
 	standing := map[int64]custody.Standing{}
 	rebuilt := map[int64]bool{}
 	for _, receipt := range log.Receipts {

@@ -55,7 +55,7 @@ func (r *Reconciler) viewPlan(ctx context.Context, w *world, l *ledger) (*planVi
 	v.state.Cycle = p.cycle.Name
 	v.assessment = plan.Assess(v.state, p.posted, plan.Facts{Now: w.now, Cycle: p.cycle, Items: items,
 		Holders: w.holders(p.cycle), Programme: programme(w), Preset: w.config.Voting, Missing: w.torn()})
-	v.schedule = plan.ScheduleOf(p.cycle, items, v.state.Backlogs())
+	v.schedule = plan.ScheduleOf(p.cycle, items, v.state.Backlogs(), w.now)
 	v.graph = plan.GraphOf(items)
 	v.before, v.satisfied, err = r.before(ctx, w)
 	return v, err

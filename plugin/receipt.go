@@ -352,7 +352,7 @@ func (w *world) context(l *ledger, s *spoken, index *Index) *work.Context {
 				others = append(others, a.Target)
 			}
 		}
-		c.Dependants[cycle.Name] = addSIGs(nil, index, w.visible(index, others[:dependants]))
+		c.Dependants[cycle.Name] = w.dependants(index, cycle.Name, w.visible(index, others[:dependants]))
 		c.Affected = addSIGs(c.Affected, index, w.visible(index, others)) // a refusal says whose word would count
 	}
 	return c

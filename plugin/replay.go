@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/steelthread/steelthread/config"
@@ -53,6 +54,11 @@ type replaying struct {
 	planLogs map[string]custody.Log // of plan issues, by cycle
 }
 
+// wrong says what is wrong with a value, and on which line it stands.
+func (p *replaying) wrong(v any, format string, args ...any) error {
+	return fmt.Errorf("line %d: %w", p.file.Line(v), fmt.Errorf(format, args...))
+}
+
 // configure makes the configuration of then, as far as tables look at it.
 func (p *replaying) configure() error {
 	h := p.file.Header
@@ -75,7 +81,7 @@ func (p *replaying) world() error {
 	}
 	for _, one := range p.file.Plans {
 		if _, two := p.plans[one.Key.Key]; two {
-			return fmt.Errorf("%s is the plan of two cycles", one.Key)
+			return p.wrong(one, "%s is the plan of two cycles", one.Key)
 		}
 		p.plans[one.Key.Key] = one
 	}
@@ -147,9 +153,9 @@ func (p *replaying) sort() error {
 			continue
 		}
 		if _, ok := p.config.Repo(key.Repository()); !ok {
-			return fmt.Errorf("there is no line for the repository of %s", key)
+			return p.wrong(i, "there is no line for the repository of %s", key)
 		}
-		p.entries[key] = &Entry{Issue: readIssueLine(i), SIG: i.SIG, KEP: i.KEP, Items: map[string]*work.Item{}, Said: map[string][]custody.Receipt{},
+		p.entries[key] = &Entry{Issue: readIssueLine(i), OptsIn: slices.Contains(i.Labels, p.config.Repos.OptInLabel), SIG: i.SIG, KEP: i.KEP, Items: map[string]*work.Item{}, Said: map[string][]custody.Receipt{},
 			Excepted: map[string][]work.PostedException{}, Notified: map[string]int{}}
 	}
 	return nil
@@ -161,7 +167,7 @@ func (p *replaying) records() error {
 		log := logOf(r)
 		if at, isPlan := p.plans[r.Key.Key]; isPlan {
 			if at.Cycle != r.Cycle {
-				return fmt.Errorf("%s is the plan of %s, and has a record of %s", r.Key, at.Cycle, r.Cycle)
+				return p.wrong(r, "%s is the plan of %s, and has a record of %s", r.Key, at.Cycle, r.Cycle)
 			}
 			p.planLogs[r.Cycle] = log
 			if r.Key.Key == p.w.key {
@@ -171,7 +177,7 @@ func (p *replaying) records() error {
 		}
 		e, ok := p.entries[r.Key.Key]
 		if !ok {
-			return fmt.Errorf("there is no line for the issue %s, of which there is a record", r.Key)
+			return p.wrong(r, "there is no line for the issue %s, of which there is a record", r.Key)
 		}
 		e.take(r.Key.Key, log)
 	}
@@ -206,18 +212,18 @@ func (p *replaying) decisions() error {
 				err = fmt.Errorf("it is of the cycle %q", d.Cycle)
 			}
 			if err != nil {
-				return fmt.Errorf("the decision in comment %d on %s: %w", d.Comment, d.Key, err)
+				return p.wrong(d, "the decision in comment %d on %s: %w", d.Comment, d.Key, err)
 			}
 			p.w.planning.posted = append(p.w.planning.posted, plan.Posted{Comment: d.Comment, At: d.At, Decision: v})
 			continue
 		}
 		e, ok := p.entries[d.Key.Key]
 		if !ok {
-			return fmt.Errorf("there is no line for the issue %s, of which there is a decision", d.Key)
+			return p.wrong(d, "there is no line for the issue %s, of which there is a decision", d.Key)
 		}
 		v, err := work.DecodeException(d.Values)
 		if err != nil {
-			return fmt.Errorf("the decision in comment %d on %s: %w", d.Comment, d.Key, err)
+			return p.wrong(d, "the decision in comment %d on %s: %w", d.Comment, d.Key, err)
 		}
 		e.Excepted[d.Cycle] = append(e.Excepted[d.Cycle], work.PostedException{Comment: d.Comment, At: d.At, Decision: v})
 	}
@@ -230,7 +236,7 @@ func (p *replaying) earlier() error {
 		key := at.Key.Key
 		c, ok := cycle.Calendar(p.file.Cycles).Find(at.Cycle)
 		if !ok {
-			return fmt.Errorf("there is no line for the cycle %q of the plan issue %s", at.Cycle, key)
+			return p.wrong(at, "there is no line for the cycle %q of the plan issue %s", at.Cycle, key)
 		}
 		w := p.w
 		if key != p.w.key {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -57,6 +58,9 @@ func TestKeptExceptions(t *testing.T) {
 				e.State, e.PRs, e.Withdrawn = work.ExceptionWithdrawn, "https://github.com/a/b/pull/1, kubernetes#2", e.Requested
 			})
 			more(func(e *work.Exception) { e.State = work.ExceptionDraft })
+			more(func(e *work.Exception) {
+				e.State, e.Missing, e.Withdrawn = work.ExceptionWithdrawn, []string{"why"}, e.Requested
+			})
 			more(func(e *work.Exception) {
 				denied := *one.Decided
 				denied.Granted = false
@@ -122,6 +126,13 @@ func TestReplayTables(t *testing.T) {
 func TestReplayRefuses(t *testing.T) {
 	s, _, _ := season(t)
 	data := s.export("v1.38")
+	names := map[string]string{ // what stands on the line that is named
+		"#4000 is the plan of two cycles":                                 `{"type":"plan","cycle":"v1.37"`,
+		"no line for the repository of kubernetes/kubernetes#1":           `{"type":"issue","key":"kubernetes/kubernetes#1"`,
+		"no line for the issue kubernetes/kubernetes#3":                   `{"type":"record","key":"kubernetes/kubernetes#3"`,
+		"on kubernetes/enhancements#4381: not a decision about an except": `{"type":"decision","key":"kubernetes/enhancements#4381"`,
+		"on kubernetes/enhancements#4000: not a decision that is known":   `{"type":"decision","key":"kubernetes/enhancements#4000"`,
+	}
 	for want, change := range map[string]func(f *saved.File){
 		`no line for the cycle "v1.38"`:                                   func(f *saved.File) { f.Cycles = nil },
 		"is not in it whole":                                              func(f *saved.File) { f.Plans = nil },
@@ -136,8 +147,21 @@ func TestReplayRefuses(t *testing.T) {
 		change(&f)
 		var b bytes.Buffer
 		must(t, f.Write(&b))
-		if _, err := Replay(&b); !errors.Is(err, ErrSaved) || !strings.Contains(err.Error(), want) {
+		text := b.String()
+		_, err = Replay(&b)
+		if !errors.Is(err, ErrSaved) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", want, err)
+			continue
+		}
+		if names[want] == "" {
+			continue
+		}
+		_, at, _ := strings.Cut(err.Error(), "line ")
+		n, _, _ := strings.Cut(at, ":")
+		k, err := strconv.Atoi(n)
+		must(t, err)
+		if line := strings.Split(text, "\n")[k-1]; !strings.HasPrefix(line, names[want]) {
+			t.Errorf("%s: line %d is %s", want, k, line)
 		}
 	}
 }

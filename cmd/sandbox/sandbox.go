@@ -84,7 +84,7 @@ func newSandbox(o options) (*sandbox, error) {
 	if s.story, err = seed.story(); err != nil {
 		return nil, err
 	}
-	s.github = githubsim.New(githubsim.Options{Now: s.clock.now, BaseURL: o.base, Record: o.record})
+	s.github = githubsim.New(githubsim.Options{Now: s.clock.now, Tokens: o.wall, BaseURL: o.base, Record: o.record})
 	s.clock.shift(-seedAge)
 	if err := seed.load(s.github); err != nil {
 		return nil, err

@@ -35,7 +35,7 @@ func TestAgendaAndGridAgree(t *testing.T) {
 func TestSameWordsAsTheRecord(t *testing.T) {
 	for name, w := range map[string]*world{"not opened": threeSIGs(), "open": votesOpen(), "approved": approvedPlan()} {
 		p := w.Plans()[0]
-		record := site.Plan(render.Plan{Key: p.Key, Assessment: p.Assessment, Schedule: plan.ScheduleOf(p.Cycle, p.Items, p.Order), Now: p.Read})
+		record := site.Plan(render.Plan{Key: p.Key, Assessment: p.Assessment, Schedule: plan.ScheduleOf(p.Cycle, p.Items, p.Order, p.Read), Now: p.Read})
 		lines := strings.SplitN(record, "\n", 3)
 		d := links{site}.planDoc(p)
 		if lines[0] != "### "+d.Headline {

@@ -44,8 +44,8 @@
 //	cycle, headline, asOf, issue, record (url), report (url, of the closing report)
 //	needs[]          what the plan waits for, and from whom, as the record has it
 //	notFitting[]     what does not fit, as the record has it, but for items not known here
-//	counts           sigs, items, ready, proposed, blocked, done, dropped, unscheduled
-//	expected         mean and spread, in items, from the confidences
+//	counts           sigs, items, ready, proposed, blocked, done, dropped, unscheduled, overdue
+//	expected         mean and spread, in items, from the confidences; what is overdue counts as nothing
 //	increments[]     name ("w3-4"), title, start, end, cap (percent)
 //	schedule[]       sig, counts, cells[] in the order of increments: items, mean (percent)
 //	agenda[]         sig, items[]: what was called ready, in the SIG's order (item, below)

@@ -53,6 +53,7 @@ type counts struct {
 	Done        int `json:"done"`
 	Dropped     int `json:"dropped"`
 	Unscheduled int `json:"unscheduled"`
+	Overdue     int `json:"overdue"`
 }
 
 type estimate struct {
@@ -147,7 +148,7 @@ func headline(p Plan) string { return "Plan for " + p.Cycle.Name + ": " + p.Asse
 func tenth(f float64) float64 { return math.Round(f*10) / 10 }
 
 func countsOf(c plan.Count) counts {
-	return counts{Items: c.Items, Ready: c.Ready, Proposed: c.Proposed, Blocked: c.Blocked, Done: c.Done, Dropped: c.Dropped, Unscheduled: c.Unscheduled}
+	return counts{Items: c.Items, Ready: c.Ready, Proposed: c.Proposed, Blocked: c.Blocked, Done: c.Done, Dropped: c.Dropped, Unscheduled: c.Unscheduled, Overdue: c.Overdue}
 }
 
 // sigs counts the SIGs that have items.

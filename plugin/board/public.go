@@ -181,7 +181,7 @@ func (v *view) assessment(a work.Assessment) work.Assessment {
 }
 
 // schedule lays out what is public.
-func schedule(p Plan) plan.Schedule { return plan.ScheduleOf(p.Cycle, p.Items, p.Order) }
+func schedule(p Plan) plan.Schedule { return plan.ScheduleOf(p.Cycle, p.Items, p.Order, p.Read) }
 
 // record is what headline, needs and misfits of the record are written from. The rest of
 // the schedule is left out: its page shows it in full, and its words are not read.

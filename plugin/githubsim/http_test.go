@@ -355,6 +355,30 @@ func signed(t *testing.T, key *rsa.PrivateKey, id int64, at time.Time) string {
 	return token + "." + enc(sig)
 }
 
+// TestTokensOfAnotherClock: where the clock is moved forward, a program elsewhere still
+// signs by its own.
+func TestTokensOfAnotherClock(t *testing.T) {
+	moved := func() time.Time { return time.Now().AddDate(0, 1, 0) }
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, own := range []bool{false, true} {
+		g := world(t, func(o *githubsim.Options) {
+			if o.Now = moved; own {
+				o.Tokens = time.Now
+			}
+		})
+		_, id := g.AddApp("steelthread", "k")
+		g.SetAppKey("steelthread", &key.PublicKey)
+		want := 401
+		if own {
+			want = 200
+		}
+		ask(t, g, "", "GET", "/app", "", "Authorization", "Bearer "+signed(t, key, id, time.Now())).want(t, want)
+	}
+}
+
 func TestInstallationTokensExpire(t *testing.T) {
 	g := world(t)
 	g.AddApp("st", "k")

@@ -268,7 +268,7 @@ func createToken(c *call) answer {
 		return answer{status: http.StatusForbidden, body: message(403, "This installation has been suspended", docs)}
 	}
 	c.g.serial++
-	s := &appToken{user: c.app.bot, app: c.app, org: o, expires: c.g.now().Add(time.Hour)}
+	s := &appToken{user: c.app.bot, app: c.app, org: o, expires: c.g.tokenTime().Add(time.Hour)}
 	token := fmt.Sprintf("ghs_%s_%d", c.app.Slug, c.g.serial)
 	c.g.tokens[token] = s
 	return c.created(obj{"token": token, "expires_at": stamp(s.expires), "permissions": c.app.accepted[o.Login].permissions,

@@ -13,6 +13,9 @@ import (
 type Options struct {
 	// Now is the clock; nil means the wall clock until SetClock or Advance is called.
 	Now func() time.Time
+	// Tokens is the clock that the tokens of Apps are made and checked by; nil: the one above. A program elsewhere
+	// signs them by its own, which nobody moves.
+	Tokens func() time.Time
 	// BaseURL is the root of html_url and, followed by the API prefix of the request, of API addresses, without a
 	// trailing slash. Empty: derived from the host of the request.
 	BaseURL string

@@ -51,6 +51,40 @@ func TestWilson(t *testing.T) {
 	}
 }
 
+// TestWilsonByDefinition holds the interval to what it is defined by: the shares p at which
+// the delivered share lies z standard errors of p away, (share-p)^2 = z^2 p(1-p)/n. They are
+// looked for by halving, without the closed form.
+func TestWilsonByDefinition(t *testing.T) {
+	const z2 = 1.959963984540054 * 1.959963984540054
+	for _, n := range []int{1, 2, 3, 9, 10, 23, 150} {
+		for delivered := range n + 1 {
+			share := float64(delivered) / float64(n)
+			away := func(p float64) bool { return (share-p)*(share-p)*float64(n) > z2*p*(1-p) }
+			edge := func(in, out float64) float64 { // in lies in the interval, out outside or at its end
+				for range 200 {
+					if middle := (in + out) / 2; away(middle) {
+						out = middle
+					} else {
+						in = middle
+					}
+				}
+				return in
+			}
+			low, high := scored(n, delivered, 50).Interval()
+			if wantLow, wantHigh := edge(share, 0), edge(share, 1); math.Abs(low-wantLow) > 1e-9 || math.Abs(high-wantHigh) > 1e-9 {
+				t.Errorf("%d of %d: %v to %v, want %v to %v", delivered, n, low, high, wantLow, wantHigh)
+			}
+		}
+	}
+	// by hand: for n = 1 the ends are 1/(1+z^2) and z^2/(1+z^2)
+	if low, high := scored(1, 1, 50).Interval(); math.Abs(low-0.206549) > 1e-6 || high != 1 {
+		t.Errorf("1 of 1: %v to %v", low, high)
+	}
+	if low, high := scored(1, 0, 50).Interval(); low != 0 || math.Abs(high-0.793451) > 1e-6 {
+		t.Errorf("0 of 1: %v to %v", low, high)
+	}
+}
+
 func TestBrier(t *testing.T) {
 	for _, tc := range []struct {
 		s    Score
@@ -67,6 +101,26 @@ func TestBrier(t *testing.T) {
 		if got := fmt.Sprintf("%.4f", tc.s.Brier()); got != tc.want {
 			t.Errorf("%+v: %s, want %s", tc.s, got, tc.want)
 		}
+	}
+	// Brier's score falls apart into how far the confidences are off, how far the outcomes
+	// differ between them, and what no forecast could know (A. H. Murphy, 1973).
+	groups := []struct{ n, delivered, percent int }{{8, 8, 100}, {23, 14, 80}, {12, 9, 60}, {5, 0, 40}, {1, 1, 10}}
+	var all Score
+	var n, delivered, off float64
+	for _, g := range groups {
+		for k := range g.n {
+			all.add(g.percent, k < g.delivered, true)
+		}
+		share := float64(g.delivered) / float64(g.n)
+		off += float64(g.n) * math.Pow(float64(g.percent)/100-share, 2)
+		n, delivered = n+float64(g.n), delivered+float64(g.delivered)
+	}
+	base, differ := delivered/n, 0.0
+	for _, g := range groups {
+		differ += float64(g.n) * math.Pow(float64(g.delivered)/float64(g.n)-base, 2)
+	}
+	if want := off/n - differ/n + base*(1-base); math.Abs(all.Brier()-want) > 1e-12 {
+		t.Errorf("%v, in its three parts %v", all.Brier(), want)
 	}
 }
 

@@ -15,7 +15,7 @@ type ExceptionCount struct {
 	Granted   int
 	Denied    int
 	Withdrawn int
-	Expired   int // of Granted: the due day is over and the item is not done
+	Expired   int // of Granted: the item was not done when the due day was over
 }
 
 // Waiting is how many wait for their decision.

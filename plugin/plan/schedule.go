@@ -49,6 +49,7 @@ type Schedule struct {
 type Count struct {
 	Items, Ready, Proposed, Blocked, Done, Dropped int
 	Unscheduled                                    int // of Items: no increment at all
+	Overdue                                        int // of Items: not done, and its last increment is over
 }
 
 // Lane is what one SIG plans.
@@ -73,6 +74,7 @@ type Entry struct {
 	Item    Item
 	Place   Place
 	Slots   []Slot // by increment
+	Overdue bool   // not done, and its last increment is over
 	Ordered int    // its place in the order that the SIG gave, from 1; 0: not given
 }
 
@@ -92,7 +94,8 @@ func (e Entry) Confidence() (percent int, ok bool) {
 	return e.Slots[len(e.Slots)-1].Percent, true
 }
 
-// Estimate is how many items may be expected to ship.
+// Estimate is how many items may be expected to ship. What is overdue counts as nothing,
+// as in a Forecast: its confidence was for an increment that is over.
 type Estimate struct {
 	Mean     float64 // sum of the confidences of the items, 1 for one that is done
 	Variance float64 // sum of p(1-p), as if items shipped independently of each other
@@ -141,7 +144,7 @@ func Over(list []Raised, now time.Time) []Raised {
 // SIG, by its name without "sig-", in the order that the SIG gave. Items that
 // are not in the plan, and were not when they were closed, are left out. That
 // nothing private comes in for a public plan is the caller's to see to.
-func ScheduleOf(c cycle.Cycle, items []Item, order map[string][]work.Key) Schedule {
+func ScheduleOf(c cycle.Cycle, items []Item, order map[string][]work.Key, now time.Time) Schedule {
 	s := Schedule{Cycle: c}
 	lanes := map[string]*Lane{}
 	items = slices.SortedFunc(slices.Values(items), func(a, b Item) int { return CompareKeys(a.Key, b.Key) })
@@ -157,6 +160,7 @@ func ScheduleOf(c cycle.Cycle, items []Item, order map[string][]work.Key) Schedu
 			lanes[sig] = lane
 		}
 		e := Entry{Item: item, Place: place, Slots: slotsOf(item, c), Ordered: slices.Index(order[sig], item.Key) + 1}
+		e.Overdue = place != Delivered && len(e.Slots) > 0 && e.Slots[len(e.Slots)-1].Increment.Finished(now)
 		lane.take(e, c)
 		s.Count.take(e)
 		s.notes(item, place)
@@ -235,7 +239,7 @@ func (l *Lane) take(e Entry, c cycle.Cycle) {
 	case Delivered:
 		l.Expected.add(100)
 	default:
-		if percent, ok := e.Confidence(); ok {
+		if percent, ok := e.Confidence(); ok && !e.Overdue {
 			l.Expected.add(percent)
 		}
 	}
@@ -287,6 +291,9 @@ func (c *Count) take(e Entry) {
 	c.Items++
 	if len(e.Slots) == 0 && e.Place != Delivered {
 		c.Unscheduled++
+	}
+	if e.Overdue {
+		c.Overdue++
 	}
 }
 

@@ -85,7 +85,7 @@ func TestScheduleCounts(t *testing.T) {
 		viewItem(8, "", work.OptedIn),
 		viewItem(9, "cli", work.Read, "w7-8 40", "w9-10 10"), // no such window
 	}
-	s := ScheduleOf(viewCycle(), items, map[string][]work.Key{"node": {viewKey(3), viewKey(99), viewKey(6), viewKey(4)}})
+	s := ScheduleOf(viewCycle(), items, map[string][]work.Key{"node": {viewKey(3), viewKey(99), viewKey(6), viewKey(4)}}, time.Time{})
 	want := Count{Items: 7, Ready: 2, Proposed: 3, Blocked: 1, Done: 1, Dropped: 1, Unscheduled: 2}
 	if d := cmp.Diff(want, s.Count); d != "" {
 		t.Errorf("count (-want +got):\n%s", d)
@@ -118,15 +118,46 @@ func TestScheduleCounts(t *testing.T) {
 	}
 }
 
+// TestScheduleOverdue: what was not done when its last increment was over is expected of
+// nobody until somebody names another, in the plan as in the tallies.
+func TestScheduleOverdue(t *testing.T) {
+	items := []Item{
+		viewItem(1, "node", work.Ready, "w1-2 90"),            // over
+		viewItem(2, "node", work.Ready, "w1-2 90", "w5-6 50"), // committed again
+		viewItem(3, "node", work.Done, "w1-2 60"),
+		viewItem(4, "node", work.Dropped, "w1-2 60"),
+		viewItem(5, "cli", work.OptedIn),
+		viewItem(6, "cli", work.Ready, "w3-4 70"),
+	}
+	for at, want := range map[string]struct {
+		overdue        int
+		mean, variance float64
+	}{
+		"2026-01-24T11:59:59Z": {0, 0.9 + 0.5 + 1 + 0.7, 0.09 + 0.25 + 0.21},
+		"2026-01-24T12:00:00Z": {1, 0.5 + 1 + 0.7, 0.25 + 0.21},
+		"2026-04-01T00:00:00Z": {3, 1, 0},
+	} {
+		now := instant(t, at)
+		s := ScheduleOf(viewCycle(), items, nil, now)
+		if s.Count.Overdue != want.overdue || math.Abs(s.Expected.Mean-want.mean) > 1e-9 || math.Abs(s.Expected.Variance-want.variance) > 1e-9 {
+			t.Errorf("%s: %d overdue, expected %v, variance %v", at, s.Count.Overdue, s.Expected.Mean, s.Expected.Variance)
+		}
+		f := TallyOf(Occasion{At: now}, TallyFacts{Cycle: viewCycle(), Items: items}).Forecast // an item is one piece here
+		if f.Overdue != want.overdue || math.Abs(f.Mean-s.Expected.Mean) > 1e-9 || math.Abs(f.Variance-s.Expected.Variance) > 1e-9 {
+			t.Errorf("%s: the tally expects %+v, the plan %+v", at, f, s.Expected)
+		}
+	}
+}
+
 func TestScheduleOrderOfItemsDoesNotMatter(t *testing.T) {
 	var items []Item
 	for n := range 60 {
 		i := viewItem(n+1, []string{"node", "cli", "storage"}[n%3], work.Ready, fmt.Sprintf("w3-4 %d", n))
 		items = append(items, noted(asks(i, 100+n%7, "network", work.NotPromised), work.Question, "Q1", "", 3+n%5))
 	}
-	first := ScheduleOf(viewCycle(), items, nil)
+	first := ScheduleOf(viewCycle(), items, nil, time.Time{})
 	slices.Reverse(items)
-	if d := cmp.Diff(first, ScheduleOf(viewCycle(), items, nil), cmp.AllowUnexported(Cell{})); d != "" {
+	if d := cmp.Diff(first, ScheduleOf(viewCycle(), items, nil, time.Time{}), cmp.AllowUnexported(Cell{})); d != "" {
 		t.Errorf("the order of the items changes the schedule:\n%s", d)
 	}
 }
@@ -146,7 +177,7 @@ func TestScheduleTroubles(t *testing.T) {
 	closed := noted(noted(asks(viewItem(3, "node", work.Done), 9, "cli", work.NotPromised), work.Block, "B1", "", 1), work.Risk, "R1", "", 1)
 	a = noted(noted(noted(a, work.Question, "Q1", "", 14), work.Risk, "R1", work.Owned, 2), work.Block, "B1", work.Resolved, 1)
 	b = noted(noted(noted(b, work.Question, "Q1", "", 13), work.Risk, "R1", "", 3), work.Risk, "R2", work.Mitigated, 1)
-	s := ScheduleOf(viewCycle(), []Item{a, b, closed}, nil)
+	s := ScheduleOf(viewCycle(), []Item{a, b, closed}, nil, time.Time{})
 	if s.Dependencies != 3 || len(s.Unmet) != 2 || s.Unmet[0].From != viewKey(2) {
 		t.Errorf("%d dependencies, unmet %v", s.Dependencies, s.Unmet)
 	}

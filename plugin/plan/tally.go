@@ -131,7 +131,7 @@ func TallyOf(o Occasion, f TallyFacts) Tally {
 	}
 	t.Forecast = forecast(pieces, f.Cycle, o.At)
 	slices.SortFunc(t.SIGs, func(a, b SIGTally) int { return compareSIGs(a.SIG, b.SIG) })
-	s := ScheduleOf(f.Cycle, f.Items, nil)
+	s := ScheduleOf(f.Cycle, f.Items, nil, o.At)
 	for _, d := range s.Unmet {
 		if k := linkKind(d.Edge); k == linkDeclined || k == linkAsked {
 			t.Waiting = append(t.Waiting, d)

@@ -137,7 +137,7 @@ func TestTallyMerges(t *testing.T) {
 // reason to fall over.
 func TestViewsOfBareItems(t *testing.T) {
 	items := []Item{{Key: viewKey(1)}, {Key: viewKey(2), Assessment: work.Assessment{InPlan: true, Standing: work.OptedIn}}, {Key: viewKey(3), Assessment: work.Assessment{Standing: work.Done}}}
-	if s := ScheduleOf(viewCycle(), items, nil); s.Count.Items != 2 || s.Count.Unscheduled != 1 {
+	if s := ScheduleOf(viewCycle(), items, nil, time.Time{}); s.Count.Items != 2 || s.Count.Unscheduled != 1 {
 		t.Errorf("%+v", s.Count)
 	}
 	if g := GraphOf(items); g.Shown != 0 {

@@ -158,7 +158,7 @@ func exceptionsFold(sigs []plan.SIGExceptions, rows int) string {
 	if len(t.rows) == 0 {
 		return ""
 	}
-	return "\n<details><summary>Exceptions by SIG</summary>\n" + t.String() + "\n*Expired: granted, the due day is over, and the item is not done.*\n" + restOfSIGs(len(sigs), rows) + "\n</details>\n"
+	return "\n<details><summary>Exceptions by SIG</summary>\n" + t.String() + "\n*Expired: granted, and the item was not done by the end of the due day.*\n" + restOfSIGs(len(sigs), rows) + "\n</details>\n"
 }
 
 // list names items behind a line to unfold.

@@ -40,7 +40,11 @@ func exceptionState(e work.Exception) string {
 			break
 		}
 		if e.State == work.ExceptionExpired {
-			return "expired, was granted until " + dayOnEarth(e.Decided.Due)
+			text := "expired, was granted until " + dayOnEarth(e.Decided.Due)
+			if e.DoneLate {
+				text += "; the work was done after that"
+			}
+			return text
 		}
 		return "granted until " + dayOnEarth(e.Decided.Due)
 	}
@@ -67,6 +71,9 @@ func (p *page) exceptions() {
 	for _, e := range now {
 		p.say("\n**Exception to the ", freezeName(e.Freeze), ": ", exceptionState(e), "**\n", p.exceptionTable(e))
 		p.exceptionLines(e)
+	}
+	if p.NoMilestone {
+		p.say("\nThis issue is in no milestone yet: it goes into ", plain(p.item.Cycle), " as soon as its repository has a milestone of that title.\n")
 	}
 	if len(former) == 0 {
 		return
@@ -97,7 +104,10 @@ func (p *page) decidedOn(e work.Exception) string {
 
 func (p *page) exceptionTable(e work.Exception) string {
 	t := table{head: []string{"", ""}}
-	asked := days(e.Days) + p.afterFreeze(e.Freeze)
+	asked := days(e.Days)
+	if e.Decided == nil {
+		asked += p.fromWhen(e)
+	}
 	if e.Reason != "" {
 		asked += ", " + p.code(e.Reason)
 	}
@@ -116,19 +126,24 @@ func (p *page) exceptionTable(e work.Exception) string {
 	if d := e.Decided; d != nil {
 		decided := "denied"
 		if d.Granted {
-			decided = "granted for " + days(d.Days)
+			decided = "granted for " + days(d.Days) + " after " + dayShort(d.Due.AddDays(-d.Days))
 		}
 		t.add("Decided", decided+", "+p.decidedOn(e))
 	}
 	return t.String()
 }
 
-// afterFreeze is " after Mon 8 Mar", the last day before the freeze.
-func (p *page) afterFreeze(name string) string {
-	if f, ok := p.Cycle.Freeze(name); ok {
-		return " after " + f.Day().StartUTC().Format("Mon 2 Jan")
+// fromWhen is from which day the days of a request would count: " after Mon 8 Mar, or
+// after a later decision", where Mon 8 Mar is the last day before the freeze.
+func (p *page) fromWhen(e work.Exception) string {
+	f, ok := p.Cycle.Freeze(e.Freeze)
+	switch {
+	case !ok:
+		return ""
+	case cycle.DayOf(e.Requested.At).After(f.Day()):
+		return " after the decision"
 	}
-	return ""
+	return " after " + dayShort(f.Day()) + ", or after a later decision"
 }
 
 // textLine is a named line of a request, with how tables call it.
@@ -247,7 +262,7 @@ func freezeDays(s string) (name, day, until string, ok bool) {
 	if err != nil || wrong != nil {
 		return "", "", "", false
 	}
-	return parts[0], d.StartUTC().Format("Mon 2 Jan"), plan.UntilWords(t), true
+	return parts[0], dayShort(d), plan.UntilWords(t), true
 }
 
 // freezes lists freezes in words: "`code` (Mon 8 Mar, exceptions until Thu 11 Mar,

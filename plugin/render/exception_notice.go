@@ -1,6 +1,7 @@
 package render
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/steelthread/steelthread/plugin/roles"
@@ -24,6 +25,9 @@ func (s Site) ExceptionDecided(on slash.Key, cycle string, d work.ExceptionDecid
 	}
 	if d.Granted {
 		text += "; **" + days(d.Days) + "** granted"
+		if !slices.ContainsFunc(d.Votes, func(v work.ExceptionVote) bool { return v.Days <= d.Days }) {
+			text += ", as many as are left to the release"
+		}
 	}
 	text += ".\n"
 	t := table{head: []string{"", ""}}

@@ -256,7 +256,7 @@ func (p *planPage) counts() {
 	}
 	p.say("\n", digits(sigs, "SIG", "SIGs"), " · ", digits(c.Items, "item", "items"), " · ", places(c))
 	if e := p.Schedule.Expected; c.Items > 0 && p.Closing == 0 {
-		p.say(" · expected to ship: ", estimate(e), " (from the confidences)")
+		p.say(" · expected to ship: ", estimate(e), fromConfidences(c))
 	}
 	p.say("\n")
 }
@@ -286,6 +286,14 @@ func (p *planPage) enters() string {
 		label = "the label " + Code(p.OptIn)
 	}
 	return "An issue enters the plan with `/commit` on it, by the SIG's facilitator or a lead, or with the milestone and " + label + "."
+}
+
+// fromConfidences says what an estimate is made of, and what is not in it.
+func fromConfidences(c plan.Count) string {
+	if c.Overdue == 0 {
+		return " (from the confidences)"
+	}
+	return " (from the confidences; " + digitsOf(c.Overdue) + isAre(c.Overdue, " is", " are") + " overdue and not counted until committed again)"
 }
 
 // estimate is "58 ± 6", in whole items, "1.7 ± 0.5" where whole ones would hide the

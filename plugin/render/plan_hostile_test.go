@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
@@ -45,7 +46,7 @@ func hostilePlan(s string) Plan {
 		items = append(items, plan.Item{Key: it.Key, Assessment: a})
 	}
 	items[3].Assessment.Item.Merges = []custody.Merge{{Repo: name, Number: 1, KEP: name, Verdict: custody.VerdictUnplanned}, {Repo: name, Number: 2, Verdict: ours}}
-	in := Plan{Key: planIssue, Now: at("20 10:00"), Schedule: plan.ScheduleOf(planCycle(), items, nil), Graph: plan.GraphOf(items),
+	in := Plan{Key: planIssue, Now: at("20 10:00"), Schedule: plan.ScheduleOf(planCycle(), items, nil, time.Time{}), Graph: plan.GraphOf(items),
 		History: []Line{{Said: said, Standing: custody.StandingEdited}}, Edited: 1}
 	ballot := &plan.Ballot{Value: 1, Login: name, Comment: 1, Text: s}
 	in.Assessment = plan.Assessment{Cycle: "v1.38", Phase: plan.PhaseOpen, Round: 1, Until: at("22 10:00"),

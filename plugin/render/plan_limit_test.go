@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/steelthread/steelthread/plugin/plan"
 	"github.com/steelthread/steelthread/plugin/slash"
@@ -170,7 +171,7 @@ func crowdedPlan(n int) Plan {
 		in.Assessment.Rounds = append(in.Assessment.Rounds, plan.Round{N: k + 1, OpenedIn: 3000000000, Result: &plan.VoteResult{}, ResultIn: 3000000000, Rework: &plan.Rework{}, ReworkIn: 3000000000})
 	}
 	in.Assessment.Last = &plan.Round{N: 1, Opened: opened}
-	in.Schedule, in.Graph = plan.ScheduleOf(planCycle(), items, nil), plan.GraphOf(items)
+	in.Schedule, in.Graph = plan.ScheduleOf(planCycle(), items, nil, time.Time{}), plan.GraphOf(items)
 	now := plan.TallyOf(plan.Occasion{At: at("26 12:00")}, plan.TallyFacts{Cycle: planCycle(), Items: items, Objections: n})
 	in.Tally = &now
 	return in

@@ -59,7 +59,7 @@ func (p *planPage) sig(sig string) {
 		p.say("; ", sigName(sig), ": ", p.ballot(seat))
 	}
 	if lane.Count.Items > 0 {
-		p.say(" · expected to ship: ", estimate(lane.Expected), " (from the confidences)")
+		p.say(" · expected to ship: ", estimate(lane.Expected), fromConfidences(lane.Count))
 	}
 	p.say("\n")
 	if a := p.Plan.Assessment; a.Approval.Round > 0 {

@@ -164,7 +164,7 @@ func decisionOf[D plan.Decision](w *planWorld) D {
 
 func (w *planWorld) plan() Plan {
 	state, items := plan.Fold(w.log), w.items()
-	in := Plan{Key: planIssue, Assessment: plan.Assess(state, w.posted, w.facts()), Schedule: plan.ScheduleOf(planCycle(), items, state.Backlogs()),
+	in := Plan{Key: planIssue, Assessment: plan.Assess(state, w.posted, w.facts()), Schedule: plan.ScheduleOf(planCycle(), items, state.Backlogs(), w.now),
 		Graph: plan.GraphOf(items), Now: w.now, Notes: "https://steelthread.example/v1.38/notes"}
 	for _, s := range work.Lines(w.log) {
 		in.History = append(in.History, Line{Said: s})

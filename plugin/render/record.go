@@ -32,6 +32,7 @@ type Record struct {
 	TakenOut     bool                // the plan took the issue out of the milestone
 	TakenOutAt   slash.Key           // the plan issue, zero if it may not be named
 	TakenOutBy   int64               // the comment there that confirmed it
+	NoMilestone  bool                // an exception was granted, and the milestone that it sets is not there
 }
 
 // Line is one accepted line with what became of its comment.

@@ -48,6 +48,8 @@ type File struct {
 	Records    []Record
 	Decisions  []Decision
 	Signed     []Signed
+
+	lines map[string]int // where what was read stands
 }
 
 // Header is the first line.

@@ -9,6 +9,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/steelthread/steelthread/plugin/cycle"
 	"github.com/steelthread/steelthread/plugin/work"
 )
 
@@ -26,7 +27,7 @@ var (
 
 // Read reads a file whole, or says which line it cannot take. Nothing is left out.
 func Read(in io.Reader) (File, error) {
-	r := reader{seen: map[string]bool{}, records: map[home]int{}}
+	r := reader{file: File{lines: map[string]int{}}, seen: map[string]bool{}, records: map[home]int{}}
 	lines := bufio.NewReaderSize(in, 1<<16)
 	for {
 		line, err := lines.ReadBytes('\n')
@@ -107,37 +108,37 @@ func (r *reader) take(name string, text []byte) error {
 	switch name {
 	case typeCycle:
 		v, err := read[cycleLine](text)
-		return add(r, &f.Cycles, v.Cycle, err, name, v.Name)
+		return add(r, &f.Cycles, v.Cycle, err)
 	case typeRepo:
 		v, err := read[repoLine](text)
-		return add(r, &f.Repos, v.Repo, err, name, v.Name)
+		return add(r, &f.Repos, v.Repo, err)
 	case typeCatalogue:
 		v, err := read[catalogueLine](text)
-		return add(r, &f.Catalogues, v.Catalogue, err, name, v.Repo)
+		return add(r, &f.Catalogues, v.Catalogue, err)
 	case typeKEP:
 		v, err := read[kepLine](text)
-		return add(r, &f.KEPs, v.KEP, err, name, v.Repo, v.Path)
+		return add(r, &f.KEPs, v.KEP, err)
 	case typePlan:
 		v, err := read[planLine](text)
-		return add(r, &f.Plans, v.Plan, err, name, v.Plan.Cycle)
+		return add(r, &f.Plans, v.Plan, err)
 	case typeHolders:
 		v, err := read[holdersLine](text)
-		return add(r, &f.Holders, v.Holders, err, name, v.Role, v.Of, v.Holders.Cycle, v.At.UTC().String())
+		return add(r, &f.Holders, v.Holders, err)
 	case typeIssue:
 		v, err := read[issueLine](text)
-		return add(r, &f.Issues, v.Issue, err, name, v.Issue.Key.String())
+		return add(r, &f.Issues, v.Issue, err)
 	case typeRecord:
 		v, err := read[recordLine](text)
 		r.records[home{v.Record.Key, v.Record.Cycle}] = len(f.Records)
-		return add(r, &f.Records, v.Record, err, name, v.Record.Key.String(), v.Record.Cycle)
+		return add(r, &f.Records, v.Record, err)
 	case typeReceipt, typeMerge:
 		return r.inRecord(name, text)
 	case typeDecision:
 		v, err := read[decisionLine](text)
-		return add(r, &f.Decisions, v.Decision, err, name, v.Decision.Key.String(), fmt.Sprint(v.Comment))
+		return add(r, &f.Decisions, v.Decision, err)
 	case typeSigned:
 		v, err := read[signedLine](text)
-		return add(r, &f.Signed, v.Signed, err, name, v.Block)
+		return add(r, &f.Signed, v.Signed, err)
 	case typeEnd:
 		v, err := read[endLine](text)
 		if err == nil && v.Lines != r.lines {
@@ -179,18 +180,49 @@ func (r *reader) inRecord(name string, text []byte) error {
 }
 
 // once says that nothing is there twice.
-func (r *reader) once(names ...string) error {
-	id := strings.Join(names, "\x00")
+func (r *reader) once(of ...string) error {
+	id := strings.Join(of, "\x00")
 	if r.seen[id] {
 		return fmt.Errorf("%w: it is there twice", ErrLine)
 	}
 	r.seen[id] = true
+	r.file.lines[id] = r.lines
 	return nil
 }
 
-func add[T any](r *reader, list *[]T, v T, err error, names ...string) error {
+// names are what may be in a file once of a value.
+func names(v any) []string {
+	switch v := v.(type) {
+	case cycle.Cycle:
+		return []string{typeCycle, v.Name}
+	case Repo:
+		return []string{typeRepo, v.Name}
+	case Catalogue:
+		return []string{typeCatalogue, v.Repo}
+	case KEP:
+		return []string{typeKEP, v.Repo, v.Path}
+	case Plan:
+		return []string{typePlan, v.Cycle}
+	case Holders:
+		return []string{typeHolders, v.Role, v.Of, v.Cycle, v.At.UTC().String()}
+	case Issue:
+		return []string{typeIssue, v.Key.String()}
+	case Record:
+		return []string{typeRecord, v.Key.String(), v.Cycle}
+	case Decision:
+		return []string{typeDecision, v.Key.String(), fmt.Sprint(v.Comment)}
+	case Signed:
+		return []string{typeSigned, v.Block}
+	}
+	return nil
+}
+
+// Line is the line on which a value of a file that was read stands, 0 if it is not known.
+func (f File) Line(v any) int { return f.lines[strings.Join(names(v), "\x00")] }
+
+func add[T any](r *reader, list *[]T, v T, err error) error {
 	if err == nil {
-		err = r.once(names...)
+		err = r.once(names(v)...)
 	}
 	if err == nil {
 		*list = append(*list, v)

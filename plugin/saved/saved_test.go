@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/steelthread/steelthread/plugin/custody"
 	"github.com/steelthread/steelthread/plugin/cycle"
@@ -73,7 +74,7 @@ func TestLines(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff(small(), back); d != "" {
+	if d := cmp.Diff(small(), back, cmpopts.IgnoreUnexported(File{})); d != "" {
 		t.Error(d)
 	}
 }

@@ -2,6 +2,7 @@ package work
 
 import (
 	"slices"
+	"time"
 
 	"github.com/steelthread/steelthread/plugin/roles"
 	"github.com/steelthread/steelthread/plugin/slash"
@@ -124,6 +125,22 @@ func (i *Item) Delivered(checklist []string) bool {
 		return ok
 	}
 	return i.DoneOf(checklist) == len(checklist)
+}
+
+// DeliveredAt is Delivered with when the last of it was first said to be done.
+func (i *Item) DeliveredAt(checklist []string) (done bool, at time.Time) {
+	if !i.Delivered(checklist) {
+		return false, time.Time{}
+	}
+	if len(checklist) == 0 {
+		checklist = []string{""}
+	}
+	for _, text := range checklist {
+		if d, _ := i.Delivery(text); d.Since.After(at) {
+			at = d.Since
+		}
+	}
+	return true, at
 }
 
 // DoneOf counts the items of the checklist that are said to be done.

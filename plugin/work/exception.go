@@ -74,7 +74,7 @@ var exceptionCommand = Command{
 		Form: slash.Form{Verb: exceptionVerb, Args: []slash.Arg{{Name: saysSupport, Kind: slash.Word(saysSupport)}, release},
 			Examples: []string{"/exception support"}},
 		Who:      planners,
-		Summary:  "The SIG stands behind the request. It needs the owning SIG and each SIG that depends on the issue.",
+		Summary:  "The SIG stands behind the request. It needs the owning SIG and each SIG whose work in the plan depends on the issue.",
 		Settle:   settleAsked,
 		Allow:    allowSupport,
 		Speakers: "SIG lead or planning facilitator of the owning, a taking part, giving or depending SIG",

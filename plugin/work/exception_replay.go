@@ -14,7 +14,10 @@ type ExceptionFacts struct {
 	Cycle      cycle.Cycle
 	Owner      string   // owning SIG, "" unknown
 	Dependants []string // owning SIGs of the items that depend on this one
-	Delivered  bool     // all of it is done: what was granted does not expire
+	Delivered  bool     // all of it is done
+	// DeliveredAt is when, zero where that is not known. What was delivered by its due day
+	// does not expire; what came later has expired, and stays so.
+	DeliveredAt time.Time
 }
 
 // ExceptionDue is a decision that is to be made.
@@ -60,21 +63,38 @@ func DueExceptions(item *Item, posted []PostedException, f ExceptionFacts) []Exc
 }
 
 // RemakeException gives the decision that is named by the line which asked for it, as the
-// lines up to that one come to: one that was lost, and whose inputs are in receipts. ok is
-// false where they come to none of that name.
+// lines up to that one come to: one that was lost, and whose inputs are in receipts. Who
+// owned the item and depended on it then is not: that it was made says that all of them had
+// given their support, so those who had are those who were needed. ok is false where the
+// lines come to no decision of that name.
 func RemakeException(item *Item, key string, posted []PostedException, f ExceptionFacts) (ExceptionDecided, bool) {
 	n := slices.IndexFunc(item.Exceptions, func(l ExceptionSaid) bool { return AskedBy(l.Said).Key() == key })
 	if n < 0 {
 		return ExceptionDecided{}, false
 	}
-	then, last := *item, item.Exceptions[n].Said.Mark()
-	then.Exceptions = slices.DeleteFunc(slices.Clone(item.Exceptions), func(l ExceptionSaid) bool { return l.Said.Mark().Compare(last) > 0 })
-	for _, due := range DueExceptions(&then, posted, f) {
-		if due.Decision != nil && due.Decision.Key() == key {
-			return *due.Decision, true
+	last := item.Exceptions[n].Said.Mark()
+	lines := slices.DeleteFunc(slices.Clone(item.Exceptions), func(l ExceptionSaid) bool { return l.Said.Mark().Compare(last) > 0 })
+	for _, r := range walk(lines, winners(posted), f.needs()) {
+		if r.needs = r.neededThen(); r.posted != nil || !r.withdrawn.IsZero() || !r.settled() {
+			continue
+		}
+		if d := r.decide(f); d.Key() == key && !last.At.Add(Settling).After(f.Now) {
+			return d, true
 		}
 	}
 	return ExceptionDecided{}, false
+}
+
+// neededThen takes those who supported it for those whose support was needed.
+func (r *request) neededThen() sigsNeeded {
+	n := sigsNeeded{owner: r.needs.owner}
+	for _, s := range r.supports {
+		n.dependants = append(n.dependants, s.SIG)
+	}
+	if len(n.dependants) > 0 && !slices.Contains(n.dependants, n.owner) {
+		n.owner = n.dependants[0]
+	}
+	return n
 }
 
 func (f ExceptionFacts) needs() sigsNeeded {
@@ -128,13 +148,25 @@ func (r *request) decide(f ExceptionFacts) ExceptionDecided {
 		}
 	}
 	if d.Granted {
-		d.Due = cycle.DayOf(d.Asked.Said)
-		if freeze, ok := f.Cycle.Freeze(r.freeze); ok && freeze.Day().After(d.Due) {
-			d.Due = freeze.Day()
-		}
-		d.Due = d.Due.AddDays(d.Days)
+		d.Days, d.Due = f.due(r.freeze, d.Asked.Said, d.Days)
 	}
 	return d
+}
+
+// due counts days from the freeze, or from the day of the last word if that is later, and
+// no further than to the release: after it nobody would hear that they are over.
+func (f ExceptionFacts) due(name string, said time.Time, days int) (int, cycle.Day) {
+	from := cycle.DayOf(said)
+	if freeze, ok := f.Cycle.Freeze(name); ok && freeze.Day().After(from) {
+		from = freeze.Day()
+	}
+	if end := f.Cycle.End; !end.IsZero() {
+		if from.After(end) {
+			from = end
+		}
+		days = min(days, from.DaysUntil(end))
+	}
+	return days, from.AddDays(days)
 }
 
 // namedSIGs leaves out the owner that nobody knows.
@@ -180,12 +212,16 @@ func (r *request) decided(e Exception, f ExceptionFacts) Exception {
 	switch {
 	case !d.Granted:
 		e.State = ExceptionDenied
-	case !f.Delivered && !f.Now.Before(e.Expires()):
-		e.State = ExceptionExpired
+	case !f.Now.Before(e.Expires()) && !f.deliveredBy(e.Expires()):
+		e.State, e.DoneLate = ExceptionExpired, f.Delivered
 	default:
 		e.State = ExceptionGranted
 	}
 	return e
+}
+
+func (f ExceptionFacts) deliveredBy(at time.Time) bool {
+	return f.Delivered && f.DeliveredAt.Before(at)
 }
 
 // uncounted lists the words said before the decision that would have counted and that

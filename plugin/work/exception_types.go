@@ -44,7 +44,7 @@ const (
 	ExceptionWithdrawn ExceptionState = "withdrawn"
 	ExceptionGranted   ExceptionState = "granted"
 	ExceptionDenied    ExceptionState = "denied"
-	ExceptionExpired   ExceptionState = "expired" // granted, past its due day, and the item is not done
+	ExceptionExpired   ExceptionState = "expired" // granted, and the item was not done when its due day was over
 )
 
 // Exception is one request for one freeze, as what was said and decided has it.
@@ -64,6 +64,7 @@ type Exception struct {
 	Decided   *ExceptionDecided // nil while it is open
 	DecidedIn int64             // the decision comment
 	DecidedAt time.Time         // its created_at
+	DoneLate  bool              // expired, and the item was done after that
 	Late      []Said            // lines that came when nothing could be changed any more
 	Uncounted []Said            // words said before the decision that it did not count: read too late
 }
@@ -80,7 +81,7 @@ type ExceptionDecided struct {
 	Request   Asked  `json:"request"`
 	Asked     Asked  `json:"asked"` // the line with which everything was there
 	DaysAsked int    `json:"daysAsked"`
-	Days      int    `json:"days,omitempty"` // granted: the fewest of those approved
+	Days      int    `json:"days,omitempty"` // granted: the fewest of those approved, and no more than are left to the release
 	// Due is the last day, anywhere on earth: Days after the freeze, or after the day
 	// of the decision if that is later. Zero if denied.
 	Due      cycle.Day       `json:"due,omitzero"`

@@ -133,7 +133,7 @@ func (a *Assessment) exceptionFindings(e Exception) {
 	if e.State == ExceptionRequested {
 		add(WaitsForSupport, e.Waiting)
 	}
-	if e.State == ExceptionExpired {
+	if e.State == ExceptionExpired && !e.DoneLate {
 		add(ExpiredException, []string{e.Decided.Due.String()})
 	}
 	add(AfterDecision, commands(e.Late))
