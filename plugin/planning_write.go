@@ -116,10 +116,6 @@ func (r *Reconciler) planDecisions(w *world, s *state, p *writes) error {
 	if !w.planning.cycle.Open(w.now) {
 		return nil
 	}
-	if !r.Index.Heard() { // an item that could not be read must not be missing in a snapshot
-		p.soonest(w, w.now.Add(r.Index.Again()), "not every issue was read and judged yet")
-		return nil
-	}
 	leads, told := w.leadsOf(w.planning.cycle)
 	for _, due := range s.plan.assessment.Due {
 		switch {
@@ -128,6 +124,7 @@ func (r *Reconciler) planDecisions(w *world, s *state, p *writes) error {
 			p.soonest(w, w.now.Add(time.Minute), "who holds a seat could not be read")
 		case due.Decision == nil:
 			p.soonest(w, due.After, string(due.Kind)+" is due then")
+		case !r.concludes(w, due.After.Add(-plan.Settling), p): // what was not read must not be missing in a snapshot
 		case !told && callsLeads(due.Kind):
 			p.unheard(w)
 		case len(p.decide) > 0:
@@ -238,10 +235,12 @@ func (r *Reconciler) planTallies(w *world, l *ledger, s *state, p *writes) {
 	if past := plan.Occasions(c, h.comment.Created, w.now); len(past) > 0 {
 		last := past[len(past)-1]
 		key := "tally-" + c.Name + "-" + last.Key
-		if whole := r.Index.Heard() && len(w.torn()) == 0; whole {
+		switch {
+		case w.told(l, key):
+		case len(w.torn()) > 0:
+			p.soonest(w, w.now.Add(time.Minute), "a tally waits for a decision that is missing")
+		case r.concludes(w, last.At, p):
 			w.once(l, &p.notices, key, func() string { return r.site(w).Tally(w.key, w.tally(l, s, last)) })
-		} else if !w.told(l, key) {
-			p.soonest(w, w.now.Add(time.Minute), "a tally waits until everything can be read")
 		}
 	}
 	if next := plan.Occasions(c, w.now, c.End.EndAoE()); len(next) > 0 {
