@@ -42,8 +42,7 @@ func TestClosingAfterRestart(t *testing.T) {
 	s.sim.Comment("node-fac", item.Org, item.Repo, item.Number, "/done")
 	s.sim.SetClock(time.Date(2027, 4, 15, 12, 5, 0, 0, time.UTC))
 	s.again()
-	s.later(2*time.Minute, at) // every repository is listed
-	s.later(3*time.Second, at)
+	s.later(2*time.Minute, at)
 	if text := s.notice(at, "closing-"); !strings.Contains(text, "1 of 1 planned item delivered") {
 		t.Errorf("the report is not there, or without what was said:\n%s", text)
 	}
@@ -82,7 +81,8 @@ func TestClosingCountsTheLastSecond(t *testing.T) {
 	s.sim.SetClock(time.Date(2027, 4, 15, 12, 0, 0, 0, time.UTC))
 	s.round(at)
 	s.settle()
-	s.later(2*time.Minute, at)
+	s.later(2*time.Minute, at) // every repository is listed
+	s.later(3*time.Second, at)
 	if text := s.notice(at, "closing-"); !strings.Contains(text, "1 of 1 planned item delivered") {
 		t.Errorf("the report is not there, or without what was said:\n%s", text)
 	}
