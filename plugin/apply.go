@@ -58,6 +58,12 @@ func (r *Reconciler) apply(ctx context.Context, w *world, p *writes) error {
 	if err := errors.Join(milestone, others); err != nil {
 		return err
 	}
+	if p.list {
+		if err := r.List(ctx); err != nil {
+			return err
+		}
+		r.Enqueue(w.key)
+	}
 	if p.wait != nil {
 		return p.wait
 	}

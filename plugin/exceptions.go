@@ -106,10 +106,9 @@ func (r *Reconciler) decideExceptions(w *world, a work.Assessment, c cycle.Cycle
 	hear, told := w.heardOf(a, c)
 	for _, due := range work.DueExceptions(a.Item, w.postedExceptions(c.Name), r.exceptionFacts(w, a.Item, c, a.Asked)) {
 		switch {
-		case !r.Index.Heard():
-			p.soonest(w, w.now.Add(r.Index.Again()), "not every issue was read and judged yet: one may depend on this")
 		case due.Decision == nil:
 			p.soonest(w, due.After, "an exception is decided then")
+		case !r.concludes(w, due.After.Add(-work.Settling), p): // an issue that was not read may depend on this
 		case len(p.decide) > 0:
 			p.soonest(w, w.now.Add(time.Second), "one decision after the other")
 		case !told:

@@ -94,6 +94,7 @@ func TestExceptionMadeAllTheSame(t *testing.T) {
 			s, item := exceptionStand(t)
 			posts := s.refusing(http.StatusInternalServerError, true, http.MethodPost, "/issues/4381/comments", "granted until")
 			s.sim.Advance(61 * time.Second)
+			s.plugin.Reconciler.Index.Sweep(s.sim.Now())
 			s.failing(item)
 			s.wantLabel(item, config.LabelExceptionRequested) // nothing follows before it was read back
 			if *posts != 1 {

@@ -22,6 +22,7 @@ type Index struct {
 	entries map[Key]Entry
 	missed  map[Key]bool // issues that could not be read at the start
 	unheard map[Key]bool // issues that were read, and had no round since the start
+	swept   time.Time    // what was said by then, by GitHub's Date, is in the entries or among unheard
 }
 
 // Entry is what is kept of one issue. Its issue has a body only if it has items:
@@ -83,19 +84,36 @@ func (x *Index) Awaited(key Key) bool {
 	return x.unheard[key]
 }
 
-// Heard reports whether everything was read and judged: only then is concluded, once
-// and for good, what rests on all issues.
+// Heard reports whether everything was read and judged that was listed: only then is
+// concluded, once and for good, what rests on all issues.
 func (x *Index) Heard() bool {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	return len(x.missed)+len(x.unheard) == 0
 }
 
+// Sweep notes that every repository was listed at a time or later, by GitHub's Date.
+func (x *Index) Sweep(at time.Time) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if at.After(x.swept) {
+		x.swept = at
+	}
+}
+
+// Swept reports whether everything was listed that was said by a time: what no delivery
+// told of is known then.
+func (x *Index) Swept(by time.Time) bool {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	return !x.swept.Before(by)
+}
+
 // Again is when it is worth to ask for Heard once more: rounds that are under way take
 // seconds, what cannot be read takes longer.
 func (x *Index) Again() time.Duration {
 	if x.Whole() {
-		return 10 * time.Second
+		return 3 * time.Second
 	}
 	return time.Minute
 }

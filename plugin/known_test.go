@@ -248,7 +248,7 @@ func TestListsDoNotReachTheIndex(t *testing.T) {
 	s := newStand(t, nil)
 	key := s.openKEP()
 	s.said("node-fac", key, "/commit w3-4")
-	_, listed, err := s.plugin.Sweep.tracked(t.Context())
+	_, listed, _, err := s.plugin.Sweep.tracked(t.Context())
 	must(t, err)
 	title := "Another title"
 	s.sim.EditIssue("dev", "kubernetes", "enhancements", key.Number, &title, nil)

@@ -45,7 +45,7 @@ const looksAtOnce = 4
 // stays read, so another try goes on where this one ended.
 func (p *Plugin) Load(ctx context.Context) error {
 	cfg := p.options.Config()
-	keys, listed, err := p.Sweep.tracked(ctx)
+	keys, listed, date, err := p.Sweep.tracked(ctx)
 	if err != nil {
 		return err
 	}
@@ -81,6 +81,7 @@ func (p *Plugin) Load(ctx context.Context) error {
 			p.Reconciler.Index.Await(canonical(cfg, key))
 		}
 	}
+	p.Reconciler.Index.Sweep(date)
 	p.later(keys...)
 	p.later(slices.DeleteFunc(pulls, p.Reconciler.Index.Recorded)...)
 	p.options.Log.WithField("issues", len(keys)).WithField("skipped", l.skipped).Info("everything was read")

@@ -67,6 +67,7 @@ type writes struct {
 	gone      []int64    // comments of ours that are no longer needed
 	entry     Entry      // for the index, once the receipts are written
 	wait      *Wait      // look again, after everything else was applied
+	list      bool       // list every repository, then look again: something is to be concluded
 	stands    bool       // what was said is written: others may see it
 }
 

@@ -47,9 +47,9 @@ func (r *Reconciler) planClosing(w *world, l *ledger, s *state, p *writes) {
 	switch {
 	case !due:
 		p.soonest(w, at.Add(plan.Settling), "the closing report is due then")
-	case !r.Index.Heard() || len(w.torn()) > 0:
-		p.soonest(w, w.now.Add(time.Minute), "the closing report waits until everything can be read")
-	default:
+	case len(w.torn()) > 0:
+		p.soonest(w, w.now.Add(time.Minute), "the closing report waits for a decision that is missing")
+	case r.concludes(w, at, p):
 		w.once(l, &p.notices, closingKey(c.Name), func() string {
 			return r.site(w).Closing(w.key, r.closing(w, l, s))
 		})

@@ -81,7 +81,8 @@ func TestClosingCountsTheLastSecond(t *testing.T) {
 	s.sim.SetClock(time.Date(2027, 4, 15, 12, 0, 0, 0, time.UTC))
 	s.round(at)
 	s.settle()
-	s.later(2*time.Minute, at)
+	s.later(2*time.Minute, at) // every repository is listed
+	s.later(3*time.Second, at)
 	if text := s.notice(at, "closing-"); !strings.Contains(text, "1 of 1 planned item delivered") {
 		t.Errorf("the report is not there, or without what was said:\n%s", text)
 	}
@@ -99,7 +100,8 @@ func TestTallyOfHalfTheWorld(t *testing.T) {
 		t.Errorf("a tally while an issue could not be read:\n%s", text)
 	}
 	s.plugin.Reconciler.Index.Remove(unread)
-	s.later(time.Minute, at)
+	s.later(time.Minute, at) // every repository is listed
+	s.later(3*time.Second, at)
 	if s.notice(at, "tally-") == "" {
 		t.Error("no tally when all is read")
 	}

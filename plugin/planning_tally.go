@@ -26,8 +26,9 @@ func (r *Reconciler) planTallies(ctx context.Context, w *world, l *ledger, s *st
 		case w.counted(l, occasion):
 		case w.now.Before(settled):
 			p.soonest(w, settled, "a tally waits for what was said at the last moment")
-		case !r.Index.Heard() || len(w.torn()) > 0:
-			p.soonest(w, w.now.Add(time.Minute), "a tally waits until everything can be read")
+		case len(w.torn()) > 0:
+			p.soonest(w, w.now.Add(time.Minute), "a tally waits for a decision that is missing")
+		case !r.concludes(w, occasion.At, p):
 		default:
 			t, err := r.tally(ctx, w, l, s, occasion)
 			if err != nil {

@@ -85,10 +85,6 @@ func (r *Reconciler) planDecisions(w *world, s *state, p *writes) error {
 	if !w.planning.cycle.Open(w.now) {
 		return nil
 	}
-	if !r.Index.Heard() { // an item that could not be read must not be missing in a snapshot
-		p.soonest(w, w.now.Add(r.Index.Again()), "not every issue was read and judged yet")
-		return nil
-	}
 	leads, told := w.leadsOf(w.planning.cycle)
 	for _, due := range s.plan.assessment.Due {
 		switch {
@@ -97,6 +93,7 @@ func (r *Reconciler) planDecisions(w *world, s *state, p *writes) error {
 			p.soonest(w, w.now.Add(time.Minute), "who holds a seat could not be read")
 		case due.Decision == nil:
 			p.soonest(w, due.After, string(due.Kind)+" is due then")
+		case !r.concludes(w, due.After.Add(-plan.Settling), p): // what was not read must not be missing in a snapshot
 		case !told && callsLeads(due.Kind):
 			p.unheard(w)
 		case len(p.decide) > 0:

@@ -41,6 +41,8 @@ type Reconciler struct {
 	Log      logrus.FieldLogger
 	// Enqueue makes another issue be looked at again.
 	Enqueue func(Key)
+	// List lists every repository and has those issues looked at that changed.
+	List func(context.Context) error
 	// Calm makes another issue be looked at a while later, once for many calls.
 	Calm   func(Key)
 	Plans  *Plans
@@ -73,7 +75,7 @@ func (r *Reconciler) Reconcile(ctx context.Context, key Key) error {
 		return err
 	}
 	r.Boards.keep(w, l, s)
-	if w.listed && (!p.empty() || p.wait != nil) { // lists decide nothing
+	if w.listed && (!p.empty() || p.list || p.wait != nil) { // lists decide nothing
 		r.Enqueue(w.key)
 		return nil
 	}

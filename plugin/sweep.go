@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/sirupsen/logrus"
@@ -30,6 +31,7 @@ type Sweep struct {
 	Log      logrus.FieldLogger
 	Lookback time.Duration // how far back the first sweep of a process looks
 
+	mu   sync.Mutex           // one sweep at a time
 	seen map[string]time.Time // by repository: GitHub's Date of the last whole sweep
 }
 
@@ -41,21 +43,30 @@ const overlap = 5 * time.Minute
 // looked at from the same time on again at the next tick; it does not keep the
 // others from being swept.
 func (s *Sweep) Tick(ctx context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	var errs []error
+	var first time.Time
 	for _, repo := range s.Config().WorkRepos() {
-		if err := s.sweep(ctx, repo.Name); err != nil {
+		date, err := s.sweep(ctx, repo.Name)
+		if err != nil {
 			errs = append(errs, err)
+		}
+		if first.IsZero() || date.Before(first) {
+			first = date
 		}
 	}
 	if err := errors.Join(errs...); err != nil {
 		s.Metrics.swept("error")
 		return err
 	}
+	s.Index.Sweep(first)
 	s.Metrics.swept("done")
 	return nil
 }
 
-func (s *Sweep) sweep(ctx context.Context, repo string) error {
+// sweep gives GitHub's Date as of which the repository was listed.
+func (s *Sweep) sweep(ctx context.Context, repo string) (time.Time, error) {
 	if s.seen == nil {
 		s.seen = map[string]time.Time{}
 	}
@@ -65,14 +76,14 @@ func (s *Sweep) sweep(ctx context.Context, repo string) error {
 	}
 	keys, _, date, err := s.changed(ctx, repo, since)
 	if err != nil {
-		return fmt.Errorf("sweep %s: %w", repo, err)
+		return date, fmt.Errorf("sweep %s: %w", repo, err)
 	}
 	for _, key := range keys {
 		s.await(key)
 		s.Enqueue(key)
 	}
 	s.seen[repo] = date.Add(-overlap)
-	return nil
+	return date, nil
 }
 
 // await has what is concluded from all issues wait for the round of one that changed: what
@@ -183,16 +194,20 @@ func (s *Sweep) openCycles(now time.Time) []string {
 // before its first write: those with a label of ours, those in the milestone of
 // an open cycle, and those that changed within the lookback.
 func (s *Sweep) Tracked(ctx context.Context) ([]Key, error) {
-	keys, _, err := s.tracked(ctx)
+	keys, _, _, err := s.tracked(ctx)
 	return keys, err
 }
 
-// tracked gives the issues as listed beside, as far as they were.
-func (s *Sweep) tracked(ctx context.Context) (keys []Key, listed []work.Issue, err error) {
+// tracked gives the issues as listed beside, as far as they were, and GitHub's Date as of
+// which all of it was listed.
+func (s *Sweep) tracked(ctx context.Context) (keys []Key, listed []work.Issue, first time.Time, err error) {
 	for _, repo := range s.Config().WorkRepos() {
 		found, changed, date, err := s.changed(ctx, repo.Name, time.Now().Add(-s.Lookback))
 		if err != nil {
-			return nil, nil, fmt.Errorf("list %s: %w", repo.Name, err)
+			return nil, nil, first, fmt.Errorf("list %s: %w", repo.Name, err)
+		}
+		if first.IsZero() || date.Before(first) {
+			first = date
 		}
 		keys, listed = append(keys, found...), append(listed, changed...)
 		var filters []Filter
@@ -208,7 +223,7 @@ func (s *Sweep) tracked(ctx context.Context) (keys []Key, listed []work.Issue, e
 		for _, f := range filters {
 			issues, err := s.List.Issues(ctx, repo.Name, f)
 			if err != nil {
-				return nil, nil, fmt.Errorf("list %s: %w", repo.Name, err)
+				return nil, nil, first, fmt.Errorf("list %s: %w", repo.Name, err)
 			}
 			listed = append(listed, issues...)
 			for _, i := range issues {
@@ -219,7 +234,7 @@ func (s *Sweep) tracked(ctx context.Context) (keys []Key, listed []work.Issue, e
 		}
 	}
 	slices.SortFunc(keys, compareKeys)
-	return slices.Compact(keys), listed, nil
+	return slices.Compact(keys), listed, first, nil
 }
 
 // Everything has every known issue looked at again: once a night, because
@@ -227,7 +242,7 @@ func (s *Sweep) tracked(ctx context.Context) (keys []Key, listed []work.Issue, e
 // handed on as listed, so that a round which finds nothing to do need not read
 // them again.
 func (s *Sweep) Everything(ctx context.Context) error {
-	keys, listed, err := s.tracked(ctx)
+	keys, listed, _, err := s.tracked(ctx)
 	if err != nil {
 		return err
 	}
