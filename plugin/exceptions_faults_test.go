@@ -151,6 +151,7 @@ func TestMilestoneFails(t *testing.T) {
 			s, item := exceptionStand(t)
 			tries := s.refusing(status, false, http.MethodPatch, "/issues/4381", "milestone")
 			s.sim.Advance(61 * time.Second)
+			s.plugin.Reconciler.Index.Sweep(s.sim.Now())
 			round := func() { _ = s.plugin.Reconciler.Reconcile(t.Context(), item) }
 			round() // decides
 			round() // and reads it back

@@ -69,6 +69,25 @@ func TestSnapshotWithoutDeliveries(t *testing.T) {
 	}
 }
 
+// TestSnapshotOfWhatNobodyToldOf: deliveries are lost, and no sweep is due yet. The vote
+// is on everything that was said before it was asked for: the repositories are listed for it.
+func TestSnapshotOfWhatNobodyToldOf(t *testing.T) {
+	s, at := planStand(t, nil)
+	item := s.openKEP()
+	s.said("node-fac", item, "/commit w1-2")
+	s.sim.Comment("node-fac", item.Org, item.Repo, item.Number, "/readout ready")
+	s.mail.Take() // lost
+	s.decide("rel-lead", at, "/plan vote open until 2027-01-20")
+	if _, bodies := s.decisions(at); len(bodies) != 1 || !strings.Contains(bodies[0], "#4381") {
+		t.Errorf("the snapshot is without what was ready:\n%s", strings.Join(bodies, "\n"))
+	}
+	s.sim.ResetCalls()
+	s.later(time.Minute, at)
+	if reads, writes, what := s.cost(); reads > 3 || writes > 0 {
+		t.Errorf("nothing is to be concluded, and it was listed: %v", what)
+	}
+}
+
 // TestClosingCountsTheLastSecond: the report waits for what is under way at the end.
 func TestClosingCountsTheLastSecond(t *testing.T) {
 	s, at := planStand(t, nil)
@@ -129,6 +148,7 @@ func confirmed(t *testing.T) (s *stand, at, item Key) {
 	s.sim.Advance(25 * time.Hour)
 	s.said("rel-lead", at, "/plan prune confirm "+strings.Fields(confirm)[0])
 	s.sim.Advance(61 * time.Second)
+	s.plugin.Reconciler.Index.Sweep(s.sim.Now())
 	return s, at, item
 }
 

@@ -57,6 +57,7 @@ func TestApprovalSpreads(t *testing.T) {
 		reconcile := s.plugin.Reconciler.Reconcile
 		q := NewQueue(func(ctx context.Context, key Key) error { return reconcile(ctx, key) }, nil, s.plugin.options.Log)
 		s.plugin.Server.Enqueue, s.plugin.Reconciler.Enqueue = q.Add, q.Add
+		s.plugin.Sweep.Enqueue = q.Add
 		s.plugin.Reconciler.Calm = func(key Key) { q.AddAfter(key, calm) }
 		ended := make(chan struct{})
 		go func() { q.Run(context.Background(), 2); close(ended) }()
