@@ -93,7 +93,7 @@ func New(o Options) *Plugin {
 		p.Reconciler.Calm = func(key Key) { p.Queue.AddAfter(canonical(o.Config(), key), calm) }
 	}
 	p.Sweep = &Sweep{Config: o.Config, List: o.Client, Pulls: o.Client, Index: index, Self: o.Self, Enqueue: enqueue, Later: p.later, Hand: remembered.keepListed,
-		Metrics: o.Metrics, Log: o.Log, Lookback: o.Lookback}
+		Metrics: o.Metrics, Log: o.Log, Lookback: o.Lookback, turn: make(chan struct{}, 1)}
 	p.Reconciler.List = p.Sweep.Tick
 	p.Server = &Server{Config: o.Config, Secrets: o.Secrets, AllowSHA1: o.AllowSHA1, Index: index, Enqueue: enqueue, Soon: soon,
 		Pushed: p.pushed, Relabeled: p.lookAtAll, Self: o.Self, Metrics: o.Metrics, Log: o.Log, Plans: p.Reconciler.Plans, memory: remembered, large: make(chan struct{}, largeAtOnce)}

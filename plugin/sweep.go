@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/sirupsen/logrus"
@@ -31,7 +30,7 @@ type Sweep struct {
 	Log      logrus.FieldLogger
 	Lookback time.Duration // how far back the first sweep of a process looks
 
-	mu   sync.Mutex           // one sweep at a time
+	turn chan struct{}        // holds one while a sweep is under way
 	seen map[string]time.Time // by repository: GitHub's Date of the last whole sweep
 }
 
@@ -43,8 +42,12 @@ const overlap = 5 * time.Minute
 // looked at from the same time on again at the next tick; it does not keep the
 // others from being swept.
 func (s *Sweep) Tick(ctx context.Context) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	select {
+	case s.turn <- struct{}{}:
+		defer func() { <-s.turn }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 	var errs []error
 	var first time.Time
 	for _, repo := range s.Config().WorkRepos() {
