@@ -17,10 +17,7 @@ type schedule struct {
 	faults  []fault
 	servers int
 	hourly  bool // each server's token ends after an hour
-	// wild: a vote is opened while items are still being read. What it counts depends on
-	// what was read of them by then, so only verdicts, answers and the number of
-	// decisions are compared.
-	wild bool
+	wild    bool // a vote is opened while items are still being read
 }
 
 // word is one thing that somebody does.
@@ -202,8 +199,8 @@ func (s schedule) restorable() []word {
 type span struct{ from, to time.Duration }
 
 // lull is a time in which nothing is said and nothing goes wrong, long enough for a
-// sweep: what a plan counts of items is what was read of them by then. Wild schedules
-// have none.
+// sweep. Wild schedules have none: what a vote counts then is what was said on all items
+// before it was asked for, whatever has been read of it.
 func (a *author) lull() span {
 	from := a.clock
 	if a.wild {

@@ -88,11 +88,11 @@ func (h held) has(login string) bool {
 }
 
 // seats are those of a round that is asked for at a time: one for each SIG with an
-// item in the plan, product management, and the programme-level ones.
+// item in the plan then, product management, and the programme-level ones.
 func seats(f Facts, at time.Time, l *lookups) []Seat {
 	var sigs []string
 	for _, i := range f.Items {
-		if i.InPlan() && i.Assessment.SIG != "" {
+		if i.Assessment.SIG != "" && i.inPlanBy(at) {
 			sigs = append(sigs, i.Assessment.SIG)
 		}
 	}

@@ -42,16 +42,21 @@ func (i Item) ReadyToVote() bool {
 // receipts tell: whether it is closed, opted in or declined is known as of now only,
 // but for a refusal that came later.
 func (i Item) ReadyBy(until time.Time) bool {
-	then := i.at(until)
-	if i.Assessment.Issue.Closed || !then.Committed() && !i.OptedIn {
+	if !i.inPlanBy(until) {
 		return false
 	}
+	then := i.at(until)
 	for _, e := range i.Assessment.Declined() {
 		if !e.Promise.Said.At.After(until) {
 			return false
 		}
 	}
 	return !then.Ready.IsZero() && len(then.OpenNotes(work.Block)) == 0
+}
+
+// inPlanBy is InPlan as things stood at a time, as far as the item's own receipts tell.
+func (i Item) inPlanBy(until time.Time) bool {
+	return !i.Assessment.Issue.Closed && (i.OptedIn || i.at(until).Committed())
 }
 
 // heldBy reports whether the readout of the item was held by a time.

@@ -93,6 +93,23 @@ func TestOpened(t *testing.T) {
 	}
 }
 
+// TestSeatsAsAsked: who has a seat is decided by the work that was in the plan when the
+// vote was asked for, however late the decision is made.
+func TestSeatsAsAsked(t *testing.T) {
+	tb := newTable(t)
+	tb.items = append(tb.items, workItem(6, "cli", "/commit v1.38 w1-2 50%", "/commit cancel v1.38"), workItem(7, "storage", "/commit v1.38 w1-2 50%"))
+	tb.later(6, "12 10:00:30", "/commit v1.38 w1-2 50%")
+	tb.later(7, "12 10:00:30", "/commit cancel v1.38")
+	tb.say("12 10:00 rel-lead: /plan vote open until 2027-01-12 18:00 UTC").post("12 10:20")
+	var names []string
+	for _, s := range last[VoteOpened](tb).Seats {
+		names = append(names, s.Name)
+	}
+	if d := cmp.Diff([]string{"sig-network", "sig-node", "sig-scheduling", "sig-storage", "product-management", "programme/architecture"}, names); d != "" {
+		t.Error(d)
+	}
+}
+
 // TestHistories: what was decided, how the plan stands, what does not fit.
 func TestHistories(t *testing.T) {
 	const votes = "12 10:10 node-fac: /vote 4|12 10:10 sched-fac: /vote 4|12 10:10 net-lead: /vote 4|12 10:10 pm: /vote 4|"
