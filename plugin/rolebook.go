@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -99,6 +100,7 @@ func (r *Rolebook) history(ctx context.Context, file string, now time.Time, time
 	if err != nil {
 		return nil, err
 	}
+	commits = notAhead(commits, now)
 	needed := map[int]bool{}
 	for _, t := range append([]time.Time{now}, times...) {
 		for i, c := range commits { // newest first
@@ -120,6 +122,24 @@ func (r *Rolebook) history(ctx context.Context, file string, now time.Time, time
 		history = append(history, v)
 	}
 	return history, nil
+}
+
+// notAhead gives a commit that is dated in the future the date of the one before it.
+// Who commits chooses the date: in a pull request a first commit may name somebody and
+// a second, dated next year, take the name out again, and its changes show neither.
+// The file as it stands then counts, not the one before it.
+func notAhead(commits []FileVersion, now time.Time) []FileVersion {
+	out := slices.Clone(commits)
+	for i := len(out) - 1; i >= 0; i-- { // newest first
+		switch {
+		case !out[i].At.After(now):
+		case i+1 < len(out):
+			out[i].At = out[i+1].At
+		default:
+			out[i].At = time.Time{}
+		}
+	}
+	return out
 }
 
 // commitsOf lists the commits of a file from one time to another, at least.
@@ -153,6 +173,7 @@ func (r *Rolebook) version(ctx context.Context, file string, c FileVersion, now 
 	v, ok := r.contents[id]
 	r.mu.Unlock()
 	if ok {
+		v.Since = c.At
 		return v, nil
 	}
 	v = roles.Version{Commit: c.Commit, Since: c.At}

@@ -167,13 +167,10 @@ var peopleVerbs = []verb{
 	onComment("WHO deletes the decision NUMBER of ISSUE", (*play).deletes),
 	withText(onComment("WHO edits the decision NUMBER of ISSUE", (*play).rewords)),
 	onComment("WHO replaces OLD with NEW in the decision NUMBER of ISSUE", (*play).replaces),
-	onComment("WHO copies the record of ISSUE", func(p *play, _ string, at remark, _ stmt, _ args) error {
-		p.copied = p.body(at)
-		return nil
-	}),
-	onComment("WHO pastes over the record of ISSUE", func(p *play, who string, at remark, _ stmt, _ args) error {
-		return p.sim.EditComment(who, at.key.Org, at.key.Repo, at.id, p.copied)
-	}),
+	onComment("WHO copies the record of ISSUE", (*play).copies),
+	onComment("WHO pastes over the record of ISSUE", (*play).pastes),
+	onComment("WHO copies the decision NUMBER of ISSUE", (*play).copies),
+	onComment("WHO pastes over the decision NUMBER of ISSUE", (*play).pastes),
 	onIssue("WHO pastes into ISSUE", func(p *play, k plugin.Key, who string, _ stmt, _ args) {
 		if who == "the-bot" {
 			p.sim.Comment(botLogin, k.Org, k.Repo, k.Number, p.copied)
@@ -181,19 +178,54 @@ var peopleVerbs = []verb{
 		}
 		p.say(who, k, p.copied)
 	}),
-	{usage: "WHO pushes PATH to REPO from FILE", run: func(p *play, _ stmt, a args) error {
-		text, ok := p.script.files[a["FILE"]]
-		if !ok {
-			return fmt.Errorf("there is no file %s", a["FILE"])
+	{usage: "WHO pushes PATH to REPO from FILE", run: func(p *play, _ stmt, a args) error { return p.pushes(a, 0) }},
+	{usage: "WHO pushes PATH to REPO from FILE dated SPAN", run: func(p *play, _ stmt, a args) error {
+		span, err := time.ParseDuration(a["SPAN"])
+		if err != nil {
+			return err
 		}
+		return p.pushes(a, span)
+	}},
+	{usage: "WHO is renamed to LOGIN", run: func(p *play, _ stmt, a args) error {
 		p.pass()
-		repo, branch, ok := strings.Cut(a["REPO"], "@")
-		if !ok {
-			branch = "main"
-		}
-		p.sim.Commit("kubernetes", repo, branch, a["WHO"], "Change", time.Now(), map[string]*string{a["PATH"]: &text})
+		p.sim.RenameUser(a["WHO"], a["LOGIN"])
 		return nil
 	}},
+	{usage: "WHO registers", run: func(p *play, _ stmt, a args) error {
+		p.pass()
+		p.sim.AddUser(a["WHO"])
+		return nil
+	}},
+}
+
+// pushes commits a file of the story, dated so far from now.
+func (p *play) pushes(a args, dated time.Duration) error {
+	text, ok := p.script.files[a["FILE"]]
+	if !ok {
+		return fmt.Errorf("there is no file %s", a["FILE"])
+	}
+	p.pass()
+	repo, branch, ok := strings.Cut(a["REPO"], "@")
+	if !ok {
+		branch = "main"
+	}
+	org, name, ok := strings.Cut(repo, "/")
+	if !ok {
+		org, name = "kubernetes", repo
+	}
+	p.sim.Commit(org, name, branch, a["WHO"], "Change", time.Now().Add(dated), map[string]*string{a["PATH"]: &text})
+	return nil
+}
+
+// copies keeps the text of a comment of the bot's, hidden part and all.
+func (p *play) copies(_ string, at remark, _ stmt, _ args) error {
+	p.copied = p.body(at)
+	return nil
+}
+
+// pastes puts it into another comment of the bot's.
+func (p *play) pastes(who string, at remark, _ stmt, _ args) error {
+	return p.sim.EditComment(who, at.key.Org, at.key.Repo, at.id, p.copied)
 }
 
 // pass lets the second pass that lies between any two things people do.

@@ -2,6 +2,7 @@ package plugin_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -62,6 +63,7 @@ type play struct {
 	sim    *githubsim.GitHub
 	bot    plugin.Account
 	keys   *custody.Keys
+	other  *custody.Keys // mounted instead of keys, nil as a rule
 	log    bytes.Buffer
 	config *config.Config
 	inst   *instance
@@ -188,7 +190,7 @@ func (p *play) process() *instance {
 	log.SetOutput(&p.log)
 	log.SetLevel(logrus.WarnLevel)
 	i.plugin = plugin.New(plugin.Options{
-		Config: func() *config.Config { return p.config }, Client: client, Self: p.bot, Keys: p.keys,
+		Config: func() *config.Config { return p.config }, Client: client, Self: p.bot, Keys: cmp.Or(p.other, p.keys),
 		Site:    render.Site{GitHub: "https://github.com"},
 		Secrets: func() []byte { return []byte(secret) }, Log: log, Enqueue: i.enqueue,
 	})

@@ -1,6 +1,7 @@
 package plugin_test
 
 import (
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"maps"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/steelthread/steelthread/config"
 	"github.com/steelthread/steelthread/plugin"
+	"github.com/steelthread/steelthread/plugin/custody"
 	"github.com/steelthread/steelthread/plugin/slash"
 )
 
@@ -112,6 +114,12 @@ var timeVerbs = []verb{
 		p.start()
 		return nil
 	}},
+	{usage: "restart with another key", run: func(p *play, _ stmt, _ args) error { return p.rekey() }},
+	{usage: "restart with the right key", run: func(p *play, _ stmt, _ args) error {
+		p.webhooks, p.other = nil, nil
+		p.start()
+		return nil
+	}},
 	{usage: "config FILE", run: func(p *play, _ stmt, a args) error {
 		err := p.configure(a["FILE"])
 		if err == nil {
@@ -165,6 +173,20 @@ var timeVerbs = []verb{
 		}
 		return nil
 	}},
+}
+
+// rekey begins a process with a key that has signed nothing so far.
+func (p *play) rekey() error {
+	private, _, err := custody.GenerateKey(rand.Reader, "steelthread-other")
+	if err != nil {
+		return err
+	}
+	if p.other, err = custody.NewKeys(private); err != nil {
+		return err
+	}
+	p.webhooks = nil
+	p.start()
+	return nil
 }
 
 func (p *play) until(at time.Time) {

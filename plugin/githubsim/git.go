@@ -1,6 +1,7 @@
 package githubsim
 
 import (
+	"cmp"
 	"crypto/sha1" // #nosec G505 -- git's object names
 	"encoding/hex"
 	"fmt"
@@ -162,27 +163,32 @@ func (c *commit) inPull(n int) {
 	}
 }
 
-// history lists a commit and all its ancestors, newest first, each once: by time, then by the order in which they came.
+// history lists a commit and all its ancestors, each once, as git does: the commit first, then always the newest of those
+// that some commit listed so far has for a parent; of two of the same time the one that came later.
 func (r *repo) history(sha string) []*commit {
+	came := map[string]int{}
+	for n, c := range r.order {
+		came[c.SHA] = n
+	}
 	seen := map[string]bool{}
-	todo := []string{sha}
-	for len(todo) > 0 {
-		s := todo[0]
-		todo = todo[1:]
-		c := r.commits[s]
-		if c == nil || seen[s] {
-			continue
-		}
-		seen[s] = true
-		todo = append(todo, c.parents...)
-	}
-	var out []*commit
-	for k := len(r.order) - 1; k >= 0; k-- {
-		if seen[r.order[k].SHA] {
-			out = append(out, r.order[k])
+	var out, next []*commit
+	reach := func(s string) {
+		if c := r.commits[s]; c != nil && !seen[s] {
+			seen[s] = true
+			next = append(next, c)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b *commit) int { return b.at.Compare(a.at) })
+	reach(sha)
+	for len(next) > 0 {
+		newest := slices.MinFunc(next, func(a, b *commit) int {
+			return cmp.Or(b.at.Compare(a.at), cmp.Compare(came[b.SHA], came[a.SHA]))
+		})
+		next = slices.DeleteFunc(next, func(c *commit) bool { return c == newest })
+		out = append(out, newest)
+		for _, p := range newest.parents {
+			reach(p)
+		}
+	}
 	return out
 }
 
