@@ -338,6 +338,9 @@ func (w *world) context(l *ledger, s *spoken, index *Index) *work.Context {
 		Member:     s.Member,
 		Dependants: map[string][]string{}, Decided: w.allPostedExceptions(),
 	}
+	if w.wasAnother(l, s) {
+		c.Roles = c.Roles.Doubting(s.Author.Login)
+	}
 	if open := c.Calendar.Open(s.Created); len(open) > 0 && w.mayName(open[0]) {
 		c.PlanIssue = open[0].Plan
 	}

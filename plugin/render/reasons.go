@@ -43,6 +43,7 @@ var reasons = map[string]reason{
 	work.NotYours:    {sayNotYours, "For them to paste", "for another person", false},
 	work.WrongRole:   {sayWrongRole, "For them to paste", "for another role", false},
 	work.NotChecked:  {sayNotChecked, "To post again in a few minutes", "the role could not be checked", false},
+	work.OtherLogin:  {sayOtherAccount, "For the right login to paste", "the login was another account's", false},
 	work.Edited:      {sayEdited, "As a new comment", "edited before it was read", false},
 	work.WrongPlace:  {sayWrongPlace, "On the issue", "for an issue", false},
 	work.ForPull:     {sayForPull, "On the pull request", "for a pull request", false},
@@ -264,6 +265,15 @@ func sayWrongRole(p *slash.Problem) string {
 
 func sayNotChecked(*slash.Problem) string {
 	return "who holds the role for this could not be read just now, so it was not taken. The line itself is fine."
+}
+
+func sayOtherAccount(p *slash.Problem) string {
+	who := "this login"
+	if p.Word != "" {
+		who = person(p.Word)
+	}
+	return "it was another account that spoke here in a role as " + who + ". A login that is given up can be registered by anybody, and a list of logins does not tell the two apart, so it was not taken. " +
+		"Who holds the role says it under the login that the list names by then."
 }
 
 func sayEdited(*slash.Problem) string {

@@ -42,6 +42,7 @@ var refusals = map[string]slash.Problem{
 	work.WrongRole: {Saw: "/commit w3-4", Word: "passer-by", Allowed: []string{"planning facilitator of sig-node (node-fac)", "SIG lead of sig-node (node-lead, node-tl)"},
 		Usage: commitUsage, Fix: "/commit v1.38 w3-4"},
 	work.NotChecked: {Saw: "/commit w3-4", Usage: commitUsage, Fix: "/commit v1.38 w3-4"},
+	work.OtherLogin: {Saw: "/commit w3-4", Word: "node-fac", Usage: commitUsage, Fix: "/commit v1.38 w3-4"},
 	work.Edited:     {Saw: "/commit w3-4"},
 	work.WrongPlace: {Saw: "/commit w3-4", Usage: commitUsage, Fix: "/commit w3-4"},
 	plan.ForPlan:    {Saw: "/vote 4", Fix: "/vote 4", Allowed: []string{"kubernetes/sig-release#2950"}},

@@ -14,6 +14,22 @@ type Book struct {
 	Sources Sources
 	Files   map[string]History     // by Source.File
 	Teams   map[string]TeamMembers // by Source.Team with its templates filled in
+
+	doubted string // a login of which a list of logins does not tell whose it is
+}
+
+// Doubting is the book for what somebody says whose login was another account's when it spoke before. A login that was
+// given up can be registered by anybody: a file or list that names it does not tell the two apart, so its answer is
+// Unknown. A team can, GitHub keeps its members by account.
+func (b *Book) Doubting(login string) *Book {
+	c := *b
+	c.doubted = strings.ToLower(login)
+	return &c
+}
+
+// Doubts reports whether the book is one that doubts the login.
+func (b *Book) Doubts(login string) bool {
+	return b != nil && b.doubted != "" && b.doubted == strings.ToLower(login)
 }
 
 // list is the people that one source names at a time.
@@ -21,6 +37,7 @@ type list struct {
 	logins []string // display spelling
 	source string   // for Grant.Source
 	known  bool
+	byName bool // it lists logins, not accounts
 }
 
 // read looks a source up. at counts for files only: teams are as seen now.
@@ -32,7 +49,7 @@ func (b *Book) read(src Source, sig, cycle string, at time.Time) list {
 	case src.Team != "":
 		return b.readTeam(src.Team)
 	default:
-		return list{logins: slices.Clone(src.Logins), source: "the configuration", known: true}
+		return list{logins: slices.Clone(src.Logins), source: "the configuration", known: true, byName: true}
 	}
 }
 
@@ -46,7 +63,7 @@ func (b *Book) readFile(src Source, at time.Time) list {
 	if !ok {
 		return list{source: path, known: true}
 	}
-	l := list{source: path, known: v.Err == nil}
+	l := list{source: path, known: v.Err == nil, byName: true}
 	if v.Commit != "" {
 		l.source += " at " + shortCommit(v.Commit)
 	}
@@ -142,10 +159,12 @@ func (b *Book) Holds(role Role, sig, cycle, login string, at time.Time) (Grant, 
 	switch {
 	case !l.known:
 		return g, Unknown
-	case slices.ContainsFunc(l.logins, func(s string) bool { return strings.EqualFold(s, login) }):
-		return g, Yes
+	case !slices.ContainsFunc(l.logins, func(s string) bool { return strings.EqualFold(s, login) }):
+		return g, No
+	case l.byName && b.Doubts(login):
+		return g, Unknown
 	}
-	return g, No
+	return g, Yes
 }
 
 // HoldsAny is Holds for Facilitator and Lead of any SIG, the first in order of name. Unknown when no SIG says Yes and

@@ -150,6 +150,9 @@ func (c *Context) Checklist() []string {
 // problem begins a refusal of the line at hand whose mended line is the given
 // values printed in the form that was used.
 func (c *Context) problem(code, arg, word string, fix slash.Values, allowed ...string) *slash.Problem {
+	if code == NotChecked && c.Roles.Doubts(c.Login) {
+		code, word = OtherLogin, c.Login
+	}
 	p := &slash.Problem{Line: c.line.N, Saw: c.line.Raw, Code: code, Arg: arg, Word: word, Allowed: allowed, Usage: usage(c.forms)}
 	if fix != nil {
 		p.Fix = c.form.Print(c.asTyped(fix, arg))

@@ -28,6 +28,7 @@ const (
 	NotYours    = "not-yours"       // somebody else raised it
 	WrongRole   = "role"            // the speaker holds none of the roles
 	NotChecked  = "could-not-check" // the role's source could not tell
+	OtherLogin  = "other-account"   // the login spoke here before as another account
 	Edited      = "edited"          // the comment was edited before it was read
 	WrongPlace  = "place"           // said on a pull request, belongs on an issue
 	ForPull     = "place-pull"      // said on an issue, belongs on a pull request
@@ -93,7 +94,7 @@ const mendable = 6
 
 // othersLine are the reasons for which a line is right as it is: it is for somebody
 // else, for later or for another place.
-var othersLine = []string{WrongRole, NotChecked, NotYours, WrongPlace, SecondRole}
+var othersLine = []string{WrongRole, NotChecked, OtherLogin, NotYours, WrongPlace, SecondRole}
 
 // mended judges the line that is to be offered, and offers what would mend that
 // one if need be. What only lacks the role or the place is right as it is.
