@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+
+	"github.com/steelthread/steelthread/plugin/slash"
 )
 
 // query asks the GraphQL API and decodes the data. An answer with errors is an
@@ -46,8 +48,8 @@ func (c *Client) query(ctx context.Context, query string, variables map[string]a
 	return json.Unmarshal(answer.Data, out)
 }
 
-const standingQuery = `query($ids:[ID!]!){nodes(ids:$ids){... on IssueComment{id lastEditedAt} ` +
-	`... on PullRequestReview{id lastEditedAt reactionGroups{content reactors(first:1){totalCount}}}}}`
+const standingQuery = `query($ids:[ID!]!){nodes(ids:$ids){... on IssueComment{id body lastEditedAt} ` +
+	`... on PullRequestReview{id body lastEditedAt reactionGroups{content reactors(first:1){totalCount}}}}}`
 
 // Standings implements reader. REST's updated_at differs from created_at for
 // comments that were never edited, so lastEditedAt decides.
@@ -57,7 +59,7 @@ func (c *Client) Standings(ctx context.Context, nodes []string) (map[string]Stan
 		n := min(100, len(nodes))
 		var data struct {
 			Nodes []*struct {
-				ID             string
+				ID, Body       string
 				LastEditedAt   *string
 				ReactionGroups []struct {
 					Content  string
@@ -72,7 +74,7 @@ func (c *Client) Standings(ctx context.Context, nodes []string) (map[string]Stan
 			if node == nil {
 				continue
 			}
-			s := Standing{Edited: node.LastEditedAt != nil}
+			s := Standing{Edited: node.LastEditedAt != nil, Words: slash.Fingerprint(Scanner.Scan(node.Body).Lines)}
 			for _, g := range node.ReactionGroups {
 				switch g.Content {
 				case "THUMBS_UP":

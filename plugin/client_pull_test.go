@@ -4,6 +4,8 @@ import (
 	"errors"
 	"net/http"
 	"testing"
+
+	"github.com/steelthread/steelthread/plugin/slash"
 )
 
 // TestClientReviews: what is read of a review, edits and reactions included, and
@@ -23,7 +25,12 @@ func TestClientReviews(t *testing.T) {
 		}
 		standings, err := s.client.Standings(t.Context(), []string{list[0].Node})
 		must(t, err)
-		return list[0], standings[list[0].Node]
+		st := standings[list[0].Node]
+		if want := slash.Fingerprint(Scanner.Scan(list[0].Body).Lines); st.Words != want {
+			t.Errorf("words %q, want %q", st.Words, want)
+		}
+		st.Words = ""
+		return list[0], st
 	}
 	c, st := read()
 	if st != (Standing{}) {

@@ -39,8 +39,9 @@ type Comment struct {
 
 // Standing is what only GraphQL tells of a comment or review.
 type Standing struct {
-	Edited     bool // ever
-	Acks, Nays int  // reactions on a review
+	Edited     bool   // ever
+	Words      string // fingerprint of the command lines of the text of which that is told
+	Acks, Nays int    // reactions on a review
 }
 
 // PullDetail is what is needed of a pull request beside the issue that it also

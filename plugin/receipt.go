@@ -137,44 +137,6 @@ func (r *Reconciler) readForVerdicts(ctx context.Context, w *world, l *ledger) e
 	return err
 }
 
-// standings asks which comments were edited. On a pull request the same words are
-// judged in every round: a comment that has not been changed since it was last asked
-// about need not be asked about again. GitHub's times have a second's grain, and a
-// list of reviews does not tell when one was changed.
-func (r *Reconciler) standings(ctx context.Context, w *world, nodes []string) (map[string]Standing, error) {
-	if w.pull == nil {
-		return r.GitHub.Standings(ctx, nodes)
-	}
-	known, ask := map[string]Standing{}, []string{}
-	updated := map[string]time.Time{}
-	for _, c := range w.comments {
-		if c.ID > 0 && w.now.Sub(c.Updated) > grain {
-			updated[c.Node] = c.Updated
-		}
-	}
-	for _, node := range nodes {
-		if s, ok := r.memory.standing(node, updated[node]); ok {
-			known[node] = s
-		} else {
-			ask = append(ask, node)
-		}
-	}
-	if len(ask) == 0 {
-		return known, nil
-	}
-	told, err := r.GitHub.Standings(ctx, ask)
-	for node, s := range told {
-		known[node] = s
-		if at, settled := updated[node]; settled {
-			r.memory.noteStanding(node, at, s)
-		}
-	}
-	return known, err
-}
-
-// grain is how long after a change another one in the same second may still come.
-const grain = 5 * time.Second
-
 // nearMiss is the reason code of a line that begins with a word one edit away
 // from a verb of ours. It is answered like a refusal.
 const nearMiss = "near"
