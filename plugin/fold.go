@@ -222,7 +222,7 @@ func (w *world) visible(x *Index, keys []Key) []Key {
 // target says what is known of an issue that an item asks something of. One
 // that is not in the configuration, private or gone is unreadable, all alike.
 func (r *Reconciler) target(ctx context.Context, w *world, key Key, cycle string) (work.Target, error) {
-	if key == w.key {
+	if key = w.spelled(key); key == w.key {
 		return work.Target{Readable: true, Issue: w.issue, Item: &work.Item{Key: key, Cycle: cycle}}, nil
 	}
 	e, ok := r.Index.Get(key)

@@ -79,6 +79,9 @@ func (w *world) sourceOf(h *render.Holder, s roles.Source) {
 	switch {
 	case s.File != "":
 		h.Repo, h.Path, _ = strings.Cut(s.File, ":")
+		if !slices.Contains(w.speakable, h.Repo) {
+			h.Repo, h.Source = "", h.Path+" in a private repository"
+		}
 	case s.Team != "":
 		h.Source = "team " + s.Team
 	case len(s.Logins) > 0:

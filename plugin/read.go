@@ -45,7 +45,8 @@ type world struct {
 	newer     []int64                // comments of ours that a newer version wrote
 	notices   map[string]int64       // keys of notices of ours that stand on the issue
 	roles     *roles.Book
-	lookup    lookup // of a saved cycle, or to save it: who held a role; nil: roles tells
+	speakable []string // repositories that may be named here, as configured
+	lookup    lookup   // of a saved cycle, or to save it: who held a role; nil: roles tells
 	keps      work.Catalogues
 }
 

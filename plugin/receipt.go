@@ -130,6 +130,11 @@ func (r *Reconciler) readForVerdicts(ctx context.Context, w *world, l *ledger) e
 		}
 	}
 	var err error
+	if len(times) > 0 || w.planning != nil {
+		if w.speakable, err = r.speakable(ctx, w); err != nil {
+			return err
+		}
+	}
 	if w.roles, err = r.Rolebook.Book(ctx, w.config.Sources(), open, w.now, times); err != nil {
 		return err
 	}
@@ -307,7 +312,9 @@ func (w *world) context(l *ledger, s *spoken, index *Index) *work.Context {
 		c.PlanIssue = open[0].Plan
 	}
 	for _, repo := range w.config.WorkRepos() {
-		c.Repos = append(c.Repos, repo.Name)
+		if slices.Contains(w.speakable, repo.Name) {
+			c.Repos = append(c.Repos, repo.Name)
+		}
 	}
 	for _, cycle := range c.Calendar { // also those that this issue has no record of
 		others := index.Askers(w.key, cycle.Name)

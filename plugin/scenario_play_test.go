@@ -141,6 +141,7 @@ func act(t *testing.T, m mode, world, s *script) string {
 	p.quiet()
 	if m == plain {
 		p.replayed()
+		p.discreet()
 	}
 	return p.out.String()
 }
@@ -188,7 +189,7 @@ func (p *play) process() *instance {
 	}
 	log := logrus.New()
 	log.SetOutput(&p.log)
-	log.SetLevel(logrus.WarnLevel)
+	log.SetLevel(logrus.InfoLevel)
 	i.plugin = plugin.New(plugin.Options{
 		Config: func() *config.Config { return p.config }, Client: client, Self: p.bot, Keys: cmp.Or(p.other, p.keys),
 		Site:    render.Site{GitHub: "https://github.com"},
