@@ -141,9 +141,11 @@ var hostile = []string{
 	"| a | b |\n|---|---|\n| c | d |", "https://evil.example/", "![x](https://evil.example/x.png)", "\x00\x07\xff", strings.Repeat("W", 5000),
 }
 
-func hostileWorld() *world {
+func hostileWorld() *world { return hostileWorldOf(hostile) }
+
+func hostileWorldOf(texts []string) *world {
 	w := votesOpen()
-	for n, text := range hostile {
+	for n, text := range texts {
 		k := kepKey(7000 + n)
 		s := w.add(k, "node", text)
 		s.issue.Assignees = []string{text}
@@ -178,9 +180,23 @@ func init() {
 
 // TestHostileText: whatever people wrote, a page has only the elements of its template,
 // no script, no style of its own, no event handler, and links where they may lead.
-func TestHostileText(t *testing.T) {
-	w := freeze(hostileWorld())
-	for _, path := range addresses(hostileWorld()) {
+func TestHostileText(t *testing.T) { harmless(t, hostileWorld()) }
+
+// FuzzBoard holds the same for any text.
+func FuzzBoard(f *testing.F) {
+	for _, s := range hostile {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if len(s) < 1000 && strings.TrimSpace(s) != "" {
+			harmless(t, hostileWorldOf([]string{s}))
+		}
+	})
+}
+
+func harmless(t *testing.T, world *world) {
+	w := freeze(world)
+	for _, path := range addresses(world) {
 		body := get(t, w, path).Body.String()
 		if strings.HasSuffix(path, "json") || strings.HasSuffix(path, ".md") {
 			continue

@@ -52,13 +52,19 @@ func (s Site) ExceptionDecided(on slash.Key, cycle string, d work.ExceptionDecid
 	return text + s.exceptionInputs(on, d)
 }
 
+// inputsShown is how many SIGs of a decision are spelled out; all are signed.
+const inputsShown = 50
+
 // exceptionInputs is the folded list of what a decision counted.
 func (s Site) exceptionInputs(on slash.Key, d work.ExceptionDecided) string {
 	text := "\n<details><summary>What was counted</summary>\n"
 	t := table{head: []string{"what", "by, as"}}
 	t.add("request", s.asker(on, d.Request))
-	for _, o := range d.Supports {
+	for _, o := range d.Supports[:min(len(d.Supports), inputsShown)] {
 		t.add("support of "+sigName(o.SIG), s.asker(on, o.Asked))
+	}
+	if rest := len(d.Supports) - inputsShown; rest > 0 {
+		t.add("support of "+digits(rest, "more SIG", "more SIGs"), "in the signed part of this comment")
 	}
 	for _, v := range d.Votes {
 		t.add(strings.Trim(voteWords(v), "*"), s.asker(on, v.Asked))
@@ -71,7 +77,7 @@ func (s Site) exceptionInputs(on slash.Key, d work.ExceptionDecided) string {
 	if len(needed) == 0 {
 		needed = []string{"no SIG: nothing says which one owns the issue"}
 	}
-	text += join(needed, "and")
+	text += some(needed, inputsShown, "and")
 	if d.SIG != "" {
 		text += "; the issue belonged to " + sigName(d.SIG)
 	}

@@ -55,6 +55,9 @@ func (s Site) PlanningSoon(c cycle.Cycle, must []Holder) string {
 		}
 		there = append(there, holderTitle(h)+": "+some(people, 5, "and"))
 	}
+	if rest := len(there) - 20; rest > 0 {
+		there = append(there[:20:20], digitsOf(rest)+" more roles")
+	}
 	text := "### Planning for " + plain(c.Name) + " is on " + dayLong(c.Planning) + "\n"
 	text += "**Must be there:** " + firstOf(strings.Join(there, " · "), "nobody holds these roles yet") + "\n"
 	if len(missing) > 0 {

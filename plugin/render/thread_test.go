@@ -5,8 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/steelthread/steelthread/plugin/cycle"
 	"github.com/steelthread/steelthread/plugin/kep"
 	"github.com/steelthread/steelthread/plugin/roles"
@@ -169,45 +167,6 @@ func TestThreadChecksGolden(t *testing.T) {
 		"no-cycle-is-open": newPullStory("KEP-4381").with(func(s *pullStory) { s.facts.Calendar = nil }),
 	} {
 		t.Run(name, func(t *testing.T) { golden(t, "thread/check-"+name, site.ThreadChecks(s.assess())) })
-	}
-}
-
-// TestThreadHostileTexts: whatever people, files or branches put in, the shape of the Markdown stays.
-func TestThreadHostileTexts(t *testing.T) {
-	texts := func(s string) map[string]string {
-		z := "Z " + s
-		story := newPullStory("KEP-4318 /part-of #666").says(z, "/kep none x").with(func(p *pullStory) { p.pull.Title, p.pull.Author = z, z })
-		said := work.Said{Comment: 1, At: at("9 10:00"), Login: z}
-		a := story.assess()
-		a.KEP = &kep.KEP{Ref: kep.Ref{Repo: keps, Number: 4381}, Title: z, SIG: z, Status: z, Stage: z, Path: "keps/x/kep.yaml"}
-		a.Exempt = nil
-		a.Thread = thread.Thread{KEP: a.KEP.Ref, How: thread.ByCommand, Said: said}
-		a.Verdict, a.Need = thread.Unplanned, thread.NeedPlan
-		a.Checks = []thread.Check{{Code: thread.CheckKEP, State: thread.OK}, {Code: thread.CheckStatus, State: thread.Wrong, Seen: z},
-			{Code: thread.CheckTarget, State: thread.Wrong, Seen: z, Latest: z, Cycle: "v1.38"},
-			{Code: thread.CheckCommitted, State: thread.Wrong, Item: pools, Cycle: "v1.38", Paste: "/commit v1.38"}}
-		a.Notes = []thread.Finding{{Code: thread.NoSuchKEP, How: thread.ByLink, KEPs: []kep.Ref{a.KEP.Ref}, Near: []kep.KEP{*a.KEP}}}
-		out := map[string]string{"unplanned": site.NeedsKEP(a), "checks": site.ThreadChecks(a)}
-		for _, n := range []thread.Nature{thread.BySaying, thread.Bot, thread.CherryPick, thread.Revert} {
-			a.Exempt = &thread.Exemption{Nature: n, Reason: z, Seen: z, Said: said}
-			out["exempt "+string(n)] = site.ThreadChecks(a)
-		}
-		return out
-	}
-	plainly := texts("b b")
-	for _, s := range hostile {
-		if oneLine(s) == "" {
-			continue
-		}
-		for place, got := range texts(s) {
-			if d := cmp.Diff(skeleton(plainly[place]), skeleton(got)); d != "" {
-				t.Errorf("%s: %q changes the shape (-plain +got):\n%s", place, s, d)
-			}
-			visible := withoutCode(got)
-			if pinged.MatchString(visible) || closes.MatchString(visible) || emoji.MatchString(visible) {
-				t.Errorf("%s: %q can ping, close or draw: %s", place, s, visible)
-			}
-		}
 	}
 }
 
