@@ -33,3 +33,13 @@ func inRole(l custody.Line) bool {
 	}
 	return l.Refused == ""
 }
+
+// tookInRole reports whether a line of a comment was accepted from somebody in a role.
+func (l *ledger) tookInRole(comment int64) bool {
+	for _, log := range l.logs {
+		if receipt, ok := log.Receipt(comment); ok && slices.ContainsFunc(receipt.Lines, inRole) {
+			return true
+		}
+	}
+	return false
+}

@@ -102,11 +102,17 @@ func (w *world) told(l *ledger, key string) bool {
 }
 
 // answers plans the replies: one for each author, or the reply of the last ten
-// minutes edited. In a quiet repository a refused comment gets a reaction.
+// minutes edited; strangers in numbers share one (crowd.go). In a quiet repository a refused comment gets a reaction.
 func (r *Reconciler) answers(w *world, l *ledger, p *writes) error {
 	byAuthor := map[int64][]owed{}
 	for _, o := range w.owed(l) {
 		byAuthor[o.author.ID] = append(byAuthor[o.author.ID], o)
+	}
+	if l.later {
+		p.soonest(w, w.windowEnds(), "strangers wrote more than is answered at once")
+	}
+	if together := w.strangers(l, byAuthor); len(together) > 0 {
+		byAuthor[everybody] = together
 	}
 	for _, author := range slices.Sorted(maps.Keys(byAuthor)) {
 		list := byAuthor[author]

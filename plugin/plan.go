@@ -368,11 +368,17 @@ func (r *Reconciler) planAcks(w *world, p *writes) {
 	for _, rec := range p.records {
 		kept.logs[rec.cycle] = rec.log
 	}
+	var others []ack // anybody's answers to a survey wait for those of who has a role
 	for _, c := range w.comments {
 		if c.Acks == 0 && w.allTaken(kept, c) && !r.memory.tries.isMute(c.ID) {
-			p.acks = append(p.acks, ack{c, "+1"})
+			if kept.tookInRole(c.ID) {
+				p.acks = append(p.acks, ack{c, "+1"})
+			} else {
+				others = append(others, ack{c, "+1"})
+			}
 		}
 	}
+	p.acks = append(p.acks, others...)
 }
 
 // allTaken reports whether every line of a comment of somebody's was taken, and

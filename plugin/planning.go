@@ -109,7 +109,8 @@ func (r *Reconciler) judgeOnPlan(w *world, l *ledger, s *spoken) {
 	ctx.Cycle = c
 	receipt := custody.Receipt{Comment: s.ID, Author: s.Author.ID, Login: s.Author.Login, Said: s.Created, Words: s.words, Rebuilt: w.rebuilt()}
 	refused := receipt
-	for _, line := range w.unjudged(l, *s) {
+	fresh := w.unjudged(l, *s)
+	for _, line := range fresh {
 		accepted, problem := verdictOnPlan(ctx, w.saidOnPlan(l), *s, line)
 		switch {
 		case problem == nil && w.refusedBefore(*s):
@@ -125,7 +126,7 @@ func (r *Reconciler) judgeOnPlan(w *world, l *ledger, s *spoken) {
 		}
 	}
 	if len(refused.Lines) > 0 {
-		l.refused = append(l.refused, refused)
+		r.refuse(w, l, s, refused, len(refused.Lines) == len(fresh))
 	}
 }
 

@@ -44,7 +44,8 @@ func (r *Reconciler) readPull(ctx context.Context, w *world) error {
 func (r *Reconciler) judgeOnPull(w *world, l *ledger, s *spoken) {
 	refused := custody.Receipt{Comment: s.ID, Author: s.Author.ID, Login: s.Author.Login, Said: s.Created, Words: s.words}
 	ctx := w.context(l, s, r.Index)
-	for _, line := range w.unjudged(l, *s) {
+	fresh := w.unjudged(l, *s)
+	for _, line := range fresh {
 		accepted, problem := verdictOnPull(w, ctx, *s, line)
 		switch {
 		case problem != nil && problem.Code == work.NotChecked && w.acknowledged(s.ID):
@@ -61,7 +62,7 @@ func (r *Reconciler) judgeOnPull(w *world, l *ledger, s *spoken) {
 		}
 	}
 	if len(refused.Lines) > 0 {
-		l.refused = append(l.refused, refused)
+		r.refuse(w, l, s, refused, len(refused.Lines) == len(fresh))
 	}
 }
 

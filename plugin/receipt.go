@@ -60,6 +60,9 @@ type ledger struct {
 	said    []work.Said            // on a pull request: the lines that count
 	queries []Comment              // on a pull request: comments that ask what is checked
 	asked   []planQuery            // on a plan issue: what people want to know
+	later   bool                   // some of what strangers said waits
+	crowd   int                    // refused comments of strangers in this round
+	inRole  map[int64]bool         // accounts from which something was taken in a role
 	unsure  bool                   // on a pull request: a role that counted before could not be checked
 }
 
@@ -224,7 +227,7 @@ func (r *Reconciler) judge(w *world, l *ledger, s *spoken) {
 		l.accept(w, verdict.Cycle, one)
 	}
 	if len(refused.Lines) > 0 {
-		l.refused = append(l.refused, refused)
+		r.refuse(w, l, s, refused, len(refused.Lines) == len(fresh))
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 // about need not be asked about again. GitHub's times have a second's grain, and a
 // list of reviews does not tell when one was changed.
 func (r *Reconciler) standings(ctx context.Context, w *world, nodes []string) (map[string]Standing, error) {
-	if w.pull == nil {
+	if w.pull == nil && len(nodes) <= crowdMost { // judged now, and not asked about again
 		return r.tell(ctx, w, nodes)
 	}
 	known, ask := map[string]Standing{}, []string{}

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -35,11 +36,15 @@ type Change struct {
 // lines than that have one cause, and the reply must stay readable.
 const fullProblems = 20
 
-// Refusals gives one reply to one or several comments of one author on an
-// issue: what was seen, what is allowed, the line to paste. It names nobody
+// Refusals gives one reply to one or several comments of one author, or of several
+// who share it, on an issue: what was seen, what is allowed, the line to paste. It names nobody
 // with @: who wrote a comment follows the issue anyway.
 func (s Site) Refusals(key slash.Key, rs []Refusal) string {
 	w := &reply{Site: s, key: key, left: fullProblems}
+	shared := slices.ContainsFunc(rs, func(r Refusal) bool { return r.Author != rs[0].Author })
+	if shared {
+		w.say("Several people are answered here together.\n\n---\n\n")
+	}
 	for k, r := range rs {
 		if k > 0 {
 			w.say("\n---\n\n")
@@ -49,7 +54,10 @@ func (s Site) Refusals(key slash.Key, rs []Refusal) string {
 				some(w.comments(rs[k:]), 50, "and"), ". Post them again, a few at a time, to read why.\n")
 			break
 		}
-		one := &reply{Site: s, key: key, left: w.left}
+		one := &reply{Site: s, key: key, left: w.left, your: "your"}
+		if shared {
+			one.your = possessive(r.Author)
+		}
 		one.comment(r)
 		w.left = one.left
 		w.say(strings.TrimLeft(one.b.String(), "\n"))
@@ -61,7 +69,24 @@ type reply struct {
 	Site
 	key  slash.Key
 	left int // problems that still get their whole explanation
+	your string
 	b    strings.Builder
+}
+
+// upperYour begins a sentence. A login is spelled as it is.
+func (w *reply) upperYour() string {
+	if w.your == "your" {
+		return "Your"
+	}
+	return w.your
+}
+
+// possessive says whose a comment is where several people are answered.
+func possessive(login string) string {
+	if login == "" {
+		return "somebody's"
+	}
+	return person(login) + "'s"
 }
 
 func (w *reply) say(words ...string) {
@@ -81,7 +106,7 @@ func (w *reply) comments(rs []Refusal) []string {
 func (w *reply) comment(r Refusal) {
 	yours := w.Comment(w.key, r.Comment)
 	edited, problems := split(r.Problems)
-	if head := refusalHead(r.Taken, len(problems), link("your comment", yours)); head != "" {
+	if head := refusalHead(r.Taken, len(problems), link(w.your+" comment", yours)); head != "" {
 		w.say(head, "\n")
 	}
 	w.edited(edited, yours)
@@ -144,9 +169,9 @@ func (w *reply) edited(problems []*slash.Problem, yours string) {
 		return
 	}
 	if problems[0].Arg == OnPull {
-		w.say(link("Your comment", yours), " was edited, so its commands do not count: on a pull request nothing keeps what it said before, by whom and when. ")
+		w.say(link(w.upperYour()+" comment", yours), " was edited, so its commands do not count: on a pull request nothing keeps what it said before, by whom and when. ")
 	} else {
-		w.say(link("Your comment", yours), " had been edited before I read it, so its commands were not read: they could be of another time or another hand. ")
+		w.say(link(w.upperYour()+" comment", yours), " had been edited before I read it, so its commands were not read: they could be of another time or another hand. ")
 	}
 	var lines []string
 	for _, p := range problems {
@@ -221,7 +246,7 @@ func (w *reply) rest(problems []*slash.Problem) {
 func (w *reply) asides(r Refusal, alone bool, yours string) {
 	in := ""
 	if alone {
-		in = " in " + link("your comment", yours)
+		in = " in " + link(w.your+" comment", yours)
 	}
 	for k, n := range r.Near {
 		if k == fullProblems {
@@ -242,13 +267,13 @@ func (w *reply) asides(r Refusal, alone bool, yours string) {
 		w.say("\n", upper(count(r.Dropped, "command", "commands")), in, " after the twentieth", was(r.Dropped), "not read. Post the rest as another comment.\n")
 	}
 	if r.TooLong {
-		w.say("\n", link("Your comment", yours), " is longer than 64 KB; what comes after that was not read. Post commands from there as another comment.\n")
+		w.say("\n", link(w.upperYour()+" comment", yours), " is longer than 64 KB; what comes after that was not read. Post commands from there as another comment.\n")
 	}
 }
 
 // change tells an editor that what was read stands, and how to change it.
 func (w *reply) change(c Change) {
-	theirs := link("Your comment", w.Comment(w.key, c.Comment)) + " was edited"
+	theirs := link(w.upperYour()+" comment", w.Comment(w.key, c.Comment)) + " was edited"
 	if c.Deleted {
 		theirs = "A comment of yours was deleted"
 	}

@@ -1,0 +1,123 @@
+package plugin
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// TestManyStrangers: forty questions beside a thousand junk commands by a thousand
+// accounts. What one account could not do, many cannot.
+func TestManyStrangers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var asked []int64
+		s := crowd(t, 40, func(s *stand, key Key) {
+			for n := range 20 {
+				for _, k := range []int{2 * n, 2*n + 1} {
+					asked = append(asked, s.sim.Comment(fmt.Sprintf("fac-%d", k), key.Org, key.Repo, key.Number, "/question Who?"))
+				}
+				for k := range 50 {
+					login := fmt.Sprintf("stranger-%d", 50*n+k)
+					s.sim.AddUser(login)
+					s.sim.Comment(login, key.Org, key.Repo, key.Number, "/commit w3-4 90%")
+				}
+				s.deliver()
+				time.Sleep(30 * time.Second)
+				for _, c := range s.issue(key).Comments {
+					if slices.Contains(asked, c.ID) && len(c.Reactions["+1"]) != 1 {
+						t.Errorf("not acknowledged after 30 s: %s", c.Author)
+					}
+				}
+			}
+		})
+		key := Key{Org: "kubernetes", Repo: "enhancements", Number: 4381}
+		created := s.sim.Calls()[newComment]
+		if created > 5 || created == 0 {
+			t.Errorf("%d new comments", created)
+		}
+		if s.rounds > 60 {
+			t.Errorf("%d rounds", s.rounds)
+		}
+		e, _ := s.plugin.Reconciler.Index.Get(key)
+		if n := len(e.Items["v1.38"].Notes); n != 40 {
+			t.Errorf("%d questions", n)
+		}
+		t.Logf("%d rounds, %d new comments, %v", s.rounds, created, s.sim.Calls())
+	})
+}
+
+// answered is how many comments the replies on an issue hold, and who has one.
+func (s *stand) answered(key Key) (comments map[int64]bool, replies int) {
+	s.t.Helper()
+	w, err := s.plugin.Reconciler.read(s.t.Context(), key)
+	must(s.t, err)
+	comments = map[int64]bool{}
+	for _, one := range w.replies {
+		for _, receipt := range one.log.Refused {
+			comments[receipt.Comment] = true
+		}
+	}
+	return comments, len(w.replies)
+}
+
+// TestCrowdIsAnsweredInTheEnd: strangers in numbers share a reply and wait for one
+// another; a member of the organisation and a stranger on a quiet day do not. With a
+// record and without, on a plan and on a pull request nobody stays without an answer.
+func TestCrowdIsAnsweredInTheEnd(t *testing.T) {
+	for _, place := range []string{"with a record", "without", "on a pull request"} {
+		t.Run(place, func(t *testing.T) {
+			s := newStand(t, nil)
+			key := s.openKEP()
+			line := "/commit w3-4 90%"
+			switch place {
+			case "with a record":
+				s.said("node-fac", key, "/commit w1-2")
+			case "on a pull request":
+				key.Number = s.sim.OpenPull("dev", key.Org, key.Repo, "A change", "", "main", "change")
+				line = "/kep none of your business"
+			}
+			for k := range ownReplies {
+				s.sim.AddUser(fmt.Sprint("early-", k))
+				s.said(fmt.Sprint("early-", k), key, line)
+			}
+			if _, n := s.answered(key); n != ownReplies {
+				t.Errorf("%d replies to %d strangers", n, ownReplies)
+			}
+			var all []int64
+			for k := range 400 {
+				login := fmt.Sprint("stranger-", k)
+				s.sim.AddUser(login)
+				all = append(all, s.sim.Comment(login, key.Org, key.Repo, key.Number, line))
+			}
+			s.settle()
+			answered, n := s.answered(key)
+			if len(answered) != crowdMost || n != ownReplies+1 || len(s.waits) == 0 {
+				t.Errorf("%d comments answered in %d replies, %d waits", len(answered), n, len(s.waits))
+			}
+			late := s.said("maintainer", key, line) // a member waits for nobody
+			if answered, _ := s.answered(key); !answered[late] {
+				t.Error("a member is not answered")
+			}
+			for range 3 {
+				s.sim.Advance(replyWindow + time.Second)
+				s.round(key)
+				s.settle()
+			}
+			answered, n = s.answered(key)
+			for _, id := range all {
+				if !answered[id] {
+					t.Fatalf("%d is not answered; %d are", id, len(answered))
+				}
+			}
+			if n > 8 {
+				t.Errorf("%d replies", n)
+			}
+			if text := strings.Join(s.ours(key), "\n"); !strings.Contains(text, "Several people are answered here together") || !strings.Contains(text, "stranger-0's comment") {
+				t.Error("who is answered is not said")
+			}
+		})
+	}
+}
