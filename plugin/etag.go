@@ -2,14 +2,19 @@ package plugin
 
 import (
 	"bytes"
+	"compress/flate"
 	"container/list"
+	"errors"
 	"io"
 	"net/http"
+	"strings"
 	"sync"
 )
 
 // ETagCache makes GET requests conditional. A 304 does not count against the
-// hourly quota. The answers kept are bounded in bytes; the least used go first.
+// hourly quota. The answers kept are bounded in bytes; the least used go first. They
+// are compressed, to a tenth or so: an issue with very many comments is read page by
+// page, and if its pages did not all fit each would be gone when it is wanted again.
 // GitHub's ETag depends on the token, so with an App each hour begins anew.
 type ETagCache struct {
 	mu    sync.Mutex
@@ -23,7 +28,35 @@ type kept struct {
 	url    string
 	etag   string
 	header http.Header
-	body   []byte
+	body   []byte // deflated
+	length int    // of the body
+}
+
+// size is about what is kept.
+func (k *kept) size() int {
+	n := len(k.body) + len(k.url)
+	for name, values := range k.header {
+		n += len(name) + len(strings.Join(values, ""))
+	}
+	return n
+}
+
+// deflaters are kept for the next answer; one takes a megabyte.
+var deflaters = sync.Pool{New: func() any {
+	w, _ := flate.NewWriter(nil, flate.BestSpeed) // the level is a valid one
+	return w
+}}
+
+func deflate(body []byte) ([]byte, error) {
+	var out bytes.Buffer
+	w := deflaters.Get().(*flate.Writer)
+	defer deflaters.Put(w)
+	w.Reset(&out)
+	_, err := w.Write(body)
+	if err = errors.Join(err, w.Close()); err != nil {
+		return nil, err
+	}
+	return bytes.Clone(out.Bytes()), nil
 }
 
 // NewETagCache keeps answers of up to limit bytes in all.
@@ -50,8 +83,8 @@ func (c *ETagCache) roundTrip(base http.RoundTripper, req *http.Request) (*http.
 			header[name] = values
 		}
 		resp.StatusCode, resp.Status = http.StatusOK, "200 OK"
-		resp.Header, resp.Body = header, io.NopCloser(bytes.NewReader(have.body))
-		resp.ContentLength = int64(len(have.body))
+		resp.Header, resp.Body = header, flate.NewReader(bytes.NewReader(have.body))
+		resp.ContentLength = int64(have.length)
 		resp.Header.Set(fromCache, "1")
 	case resp.StatusCode == http.StatusOK && resp.Header.Get("ETag") != "":
 		body, err := io.ReadAll(resp.Body)
@@ -60,7 +93,11 @@ func (c *ETagCache) roundTrip(base http.RoundTripper, req *http.Request) (*http.
 			return nil, err
 		}
 		resp.Body = io.NopCloser(bytes.NewReader(body))
-		c.put(&kept{url: url, etag: resp.Header.Get("ETag"), header: resp.Header.Clone(), body: body})
+		small, err := deflate(body)
+		if err != nil {
+			return nil, err
+		}
+		c.put(&kept{url: url, etag: resp.Header.Get("ETag"), header: resp.Header.Clone(), body: small, length: len(body)})
 	}
 	return resp, nil
 }
@@ -86,7 +123,7 @@ func (c *ETagCache) put(k *kept) {
 		c.drop(e)
 	}
 	c.byURL[k.url] = c.order.PushFront(k)
-	c.size += len(k.body)
+	c.size += k.size()
 	for c.size > c.limit && c.order.Len() > 0 {
 		c.drop(c.order.Back())
 	}
@@ -95,5 +132,5 @@ func (c *ETagCache) put(k *kept) {
 func (c *ETagCache) drop(e *list.Element) {
 	k := c.order.Remove(e).(*kept)
 	delete(c.byURL, k.url)
-	c.size -= len(k.body)
+	c.size -= k.size()
 }

@@ -3,6 +3,7 @@ package plugin
 import (
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"strings"
 	"sync"
@@ -90,16 +91,24 @@ func TestETagTellsAnswersApart(t *testing.T) {
 // TestETagKeepsWhatIsWorthIt: no answer without an ETag, no error, none above
 // the limit; the least used go first.
 func TestETagKeepsWhatIsWorthIt(t *testing.T) {
-	c := NewETagCache(100)
+	c := NewETagCache(10_000)
+	random := rand.New(rand.NewPCG(1, 2))
+	noise := func(n int) string { // what cannot be made smaller
+		b := make([]byte, n)
+		for k := range b {
+			b[k] = byte(random.Uint32())
+		}
+		return string(b)
+	}
 	fetch(t, c, &source{text: "x"}, "/none", "")
-	fetch(t, c, &source{text: strings.Repeat("x", 101), etag: `"1"`}, "/big", "")
+	fetch(t, c, &source{text: noise(10_001), etag: `"1"`}, "/big", "")
 	broken := roundTripper(func(*http.Request) (*http.Response, error) {
 		return answer(500, map[string]string{"ETag": `"1"`}, "x"), nil
 	})
 	if resp, _ := fetch(t, c, broken, "/broken", ""); resp.StatusCode != 500 || c.order.Len() > 0 || c.size != 0 {
 		t.Errorf("%d kept, %d bytes", c.order.Len(), c.size)
 	}
-	s := &source{text: strings.Repeat("x", 30), etag: `"1"`}
+	s := &source{text: noise(3000), etag: `"1"`}
 	for _, path := range []string{"/1", "/2", "/3", "/1", "/4"} {
 		fetch(t, c, s, path, "")
 	}
@@ -113,7 +122,7 @@ func TestETagKeepsWhatIsWorthIt(t *testing.T) {
 	for n := range 1000 {
 		fetch(t, c, s, fmt.Sprintf("/many/%d", n), "")
 	}
-	if c.size > 100 || len(c.byURL) != c.order.Len() || c.order.Len() > 3 {
+	if c.size > 10_000 || len(c.byURL) != c.order.Len() || c.order.Len() > 3 {
 		t.Errorf("%d bytes, %d addresses, %d kept", c.size, len(c.byURL), c.order.Len())
 	}
 }

@@ -1,0 +1,100 @@
+package plugin
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/steelthread/steelthread/plugin/kep"
+	"github.com/steelthread/steelthread/plugin/plan"
+	"github.com/steelthread/steelthread/plugin/work"
+)
+
+// awkward are bodies of 64 KB with which a parser might spend long.
+func awkward() map[string]string {
+	fill := func(s string) string { return strings.Repeat(s, (64<<10)/len(s)) }
+	steps := func(line func(n int) string) string {
+		var b strings.Builder
+		for n := 1; b.Len() < 64<<10; n++ {
+			b.WriteString(line(n))
+		}
+		return b.String()
+	}
+	texts := map[string]string{
+		"nested quotes":     steps(func(n int) string { return strings.Repeat("> ", n%500) + "x\n" }),
+		"nested lists":      steps(func(n int) string { return strings.Repeat("- ", n%500) + "x\n" }),
+		"indented lists":    steps(func(n int) string { return strings.Repeat("  ", n) + "- x\n" }),
+		"runs of backticks": steps(func(n int) string { return strings.Repeat("`", n) + " " }),
+		"commands":          fill("/vote 5\n"),
+		"one long line":     strings.Repeat("a", 64<<10),
+	}
+	for _, s := range []string{"> > > > x\n", "- - - - x\n", "1. ", "`a", "<!-- ", "<!---->", "<a ", "<a b=\"c ", " b", "<? ", "<![CDATA[ ", "<!A ", "[", "[a](", "[a]: b\n", "![](x", "*a _b ", "```\n", "~~~ a\n", "|a",
+		"<http://a", "&amp;", "<div>\n", "- [ ] a\n", ">\n", "\\", "\r", "KEP-1234 ", "https://github.com/kubernetes/enhancements/issues/1 ", "```release-note\n", "o/r#1 "} {
+		texts[s] = fill(s)
+	}
+	for name, text := range texts {
+		texts[name] = "/vote 5\n```x\n```\n<!-- -->\n" + text
+	}
+	return texts
+}
+
+// TestAwkwardBodies: a body of 64 KB takes well under a second, however deep it is
+// nested. The bound is a hundred times what was measured: it finds what grows with the
+// square, and does not measure the machine.
+func TestAwkwardBodies(t *testing.T) {
+	const bound = 8 * time.Second
+	for name, text := range awkward() {
+		start := time.Now()
+		found := Scanner.Scan(text)
+		kep.Links(text, kepRepoName)
+		work.Checklist(text)
+		plan.NoteText(work.Issue{Body: text})
+		otherVerbs(text)
+		if took := time.Since(start); took > bound {
+			t.Errorf("%q takes %s", name, took)
+		}
+		if len(found.Lines) == 0 || len(found.Lines) > 20 {
+			t.Errorf("%q: %d commands", name, len(found.Lines))
+		}
+	}
+}
+
+// TestTwentyThousandComments: an issue with so many comments costs one reading of all of
+// them, after that what changed; and what is kept of them is small.
+func TestTwentyThousandComments(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long")
+	}
+	s := newStand(t, nil)
+	key := s.openKEP()
+	s.said("node-fac", key, "/commit w1-2")
+	for k := range 20_000 {
+		s.sim.Comment("dev", key.Org, key.Repo, key.Number, fmt.Sprintf("Comment %d. %s", k, strings.Repeat("So it is said, at some length. ", 10)))
+	}
+	s.mail.Take()
+	heap := func() int64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return int64(m.HeapAlloc)
+	}
+	before := heap()
+	s.sim.ResetCalls()
+	s.round(key)
+	reads, writes, _ := s.cost()
+	if reads > 205 || writes > 0 {
+		t.Errorf("first: %d reads, %d writes", reads, writes)
+	}
+	for range 3 {
+		s.sim.ResetCalls()
+		s.said("node-fac", key, "/question Who?")
+		if reads, writes, what := s.cost(); reads > 5 || writes > 3 {
+			t.Errorf("then: %d reads, %d writes: %v", reads, writes, what)
+		}
+	}
+	if kept := (heap() - before) >> 20; kept > 16 {
+		t.Errorf("%d MB are kept", kept)
+	}
+}
