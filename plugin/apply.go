@@ -35,7 +35,8 @@ func (r *Reconciler) apply(ctx context.Context, w *world, p *writes) error {
 		return err
 	}
 	milestone := r.writeMilestone(ctx, w, p) // what is said and acknowledged does not wait for it
-	if err := r.writeNotices(ctx, w.onlyHere(p.notices)); err != nil && !r.takesNoComment(w, err) {
+	replies, notices := takeReplies(w.onlyHere(p.notices))
+	if err := r.writeNotices(ctx, notices); err != nil && !r.takesNoComment(w, err) {
 		return err
 	}
 	others := r.writeOthers(ctx, w, p.notices)
@@ -55,6 +56,9 @@ func (r *Reconciler) apply(ctx context.Context, w *world, p *writes) error {
 		}
 		r.memory.sawDeleted(id)
 	}
+	if err := r.writeNotices(asReply(ctx), replies); err != nil && !r.takesNoComment(w, err) { // nobody's acknowledgement waits for them
+		return err
+	}
 	if err := errors.Join(milestone, others); err != nil {
 		return err
 	}
@@ -68,6 +72,18 @@ func (r *Reconciler) apply(ctx context.Context, w *world, p *writes) error {
 		return p.wait
 	}
 	return nil
+}
+
+// takeReplies tells replies to what was not taken from all else that is posted.
+func takeReplies(list []notice) (replies, others []notice) {
+	for _, n := range list {
+		if _, is := replyTo(n.key); is {
+			replies = append(replies, n)
+		} else {
+			others = append(others, n)
+		}
+	}
+	return replies, others
 }
 
 // writeMilestone sets the milestone that an exception grants, or clears the one that a

@@ -12,26 +12,38 @@ import (
 
 // WriteBudget keeps within 60 writes a minute and 300 new comments an hour
 // (GitHub's own limit is 80 and 500, web included), with some writes kept back
-// for blocking labels.
+// for blocking labels, and not all of it for replies to what was not taken: who opens
+// issues with commands that mean nothing must not hold up what a record has to say.
 type WriteBudget struct {
 	writes, blocking, comments *rate.Limiter
+	replies, newReplies        *rate.Limiter
 
 	mu    sync.Mutex
 	turns map[*rate.Limiter]time.Time // when the last of those who were sent away may come back
 }
 
 // NewWriteBudget gives a full budget. In any minute at most 15 + 36 ordinary
-// writes and 4 + 5 blocking labels pass, in any hour 60 + 240 comments.
+// writes and 4 + 5 blocking labels pass, in any hour 60 + 240 comments; of these 8 + 18
+// and 30 + 120 may be replies.
 func NewWriteBudget() *WriteBudget {
 	return &WriteBudget{
-		writes:   rate.NewLimiter(rate.Limit(0.6), 15),
-		blocking: rate.NewLimiter(rate.Limit(5.0/60), 4),
-		comments: rate.NewLimiter(rate.Limit(240.0/3600), 60),
-		turns:    map[*rate.Limiter]time.Time{},
+		writes:     rate.NewLimiter(rate.Limit(0.6), 15),
+		blocking:   rate.NewLimiter(rate.Limit(5.0/60), 4),
+		comments:   rate.NewLimiter(rate.Limit(240.0/3600), 60),
+		replies:    rate.NewLimiter(rate.Limit(0.3), 8),
+		newReplies: rate.NewLimiter(rate.Limit(120.0/3600), 30),
+		turns:      map[*rate.Limiter]time.Time{},
 	}
 }
 
 type blockingWrite struct{}
+
+type replyWrite struct{}
+
+// asReply marks the writes of a context as replies, of which half the budget is the most.
+func asReply(ctx context.Context) context.Context {
+	return context.WithValue(ctx, replyWrite{}, true)
+}
 
 // asBlocking marks the writes of a context as blocking labels, which go first.
 func asBlocking(ctx context.Context) context.Context {
@@ -55,8 +67,15 @@ func (b *WriteBudget) take(req *http.Request) error {
 		return nil
 	}
 	limits := []*rate.Limiter{b.writes}
+	reply := ctx.Value(replyWrite{}) != nil
+	if reply {
+		limits = append(limits, b.replies)
+	}
 	if isNewComment(req) {
 		limits = append(limits, b.comments)
+		if reply {
+			limits = append(limits, b.newReplies)
+		}
 	}
 	taken, delay, wait := b.reserve(limits)
 	if wait != nil {

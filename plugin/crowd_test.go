@@ -1,9 +1,13 @@
 package plugin
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -120,4 +124,55 @@ func TestCrowdIsAnsweredInTheEnd(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestRepliesLeaveRoom: while hundreds of replies wait for their turn, what records and
+// decisions have to say passes at once, and so do a hundred new comments within the hour.
+func TestRepliesLeaveRoom(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tr := &Transport{Writes: NewWriteBudget(), Base: roundTripper(func(*http.Request) (*http.Response, error) { return answer(200, nil, "{}"), nil })}
+		ctx, cancel := context.WithCancel(context.Background())
+		var group sync.WaitGroup
+		passed := 0
+		var mu sync.Mutex
+		for range 400 {
+			group.Go(func() {
+				for ctx.Err() == nil {
+					_, err := tr.RoundTrip(request(t, asReply(ctx), "POST", "/repos/o/r/issues/1/comments", ""))
+					var wait *Wait
+					if errors.As(err, &wait) {
+						_ = sleep(ctx, wait.For)
+						continue
+					}
+					mu.Lock()
+					passed++
+					mu.Unlock()
+					return
+				}
+			})
+		}
+		time.Sleep(time.Minute)
+		start, slowest := time.Now(), time.Duration(0)
+		for range 100 {
+			at := time.Now()
+			for {
+				_, err := tr.RoundTrip(request(t, ctx, "POST", "/repos/o/r/issues/1/comments", ""))
+				var wait *Wait
+				if !errors.As(err, &wait) {
+					break
+				}
+				time.Sleep(wait.For)
+			}
+			slowest = max(slowest, time.Since(at))
+			time.Sleep(30 * time.Second)
+		}
+		if slowest > 10*time.Second || time.Since(start) > time.Hour {
+			t.Errorf("one took %s, all %s", slowest, time.Since(start))
+		}
+		cancel()
+		group.Wait()
+		if passed < 100 || passed > 160 {
+			t.Errorf("%d replies in %s", passed, time.Since(start))
+		}
+	})
 }

@@ -2,9 +2,12 @@ package plugin
 
 import (
 	"fmt"
+	"net/http"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/steelthread/steelthread/plugin/kep"
@@ -97,4 +100,40 @@ func TestTwentyThousandComments(t *testing.T) {
 	if kept := (heap() - before) >> 20; kept > 16 {
 		t.Errorf("%d MB are kept", kept)
 	}
+}
+
+// TestGitHubIsAway: for an hour GitHub answers nothing but 503. It is not asked without
+// end, and when it is back all that was said meanwhile is heard within minutes, once.
+func TestGitHubIsAway(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var asked []int64
+		calls := 0
+		s := crowd(t, 40, func(s *stand, key Key) {
+			s.intercept = func(*http.Request) *http.Response {
+				calls++
+				return answer(503, nil, `{"message":"Service unavailable"}`)
+			}
+			for n := range 40 {
+				asked = append(asked, s.sim.Comment(fmt.Sprintf("fac-%d", n), key.Org, key.Repo, key.Number, "/question Who?"))
+				s.deliver()
+				time.Sleep(90 * time.Second)
+			}
+			s.slow(100 * time.Millisecond)
+			time.Sleep(6 * time.Minute) // the longest pause is five
+		})
+		key := Key{Org: "kubernetes", Repo: "enhancements", Number: 4381}
+		for _, c := range s.issue(key).Comments {
+			if slices.Contains(asked, c.ID) && len(c.Reactions["+1"]) != 1 {
+				t.Errorf("not acknowledged: %s", c.Author)
+			}
+		}
+		e, _ := s.plugin.Reconciler.Index.Get(key)
+		if n := len(e.Items["v1.38"].Notes); n != 40 {
+			t.Errorf("%d questions", n)
+		}
+		if calls > 300 {
+			t.Errorf("%d calls to a GitHub that is away", calls)
+		}
+		t.Logf("%d calls while it was away", calls)
+	})
 }
