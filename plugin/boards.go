@@ -52,6 +52,13 @@ func (b *Boards) Item(key work.Key) (board.Item, bool) {
 	return i, ok
 }
 
+// drop forgets an issue that is gone.
+func (b *Boards) drop(key Key) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.items, key)
+}
+
 // site is where links lead from what is written on an issue: a private one has no page.
 func (r *Reconciler) site(w *world) render.Site {
 	site := r.Site

@@ -72,6 +72,9 @@ func (d *decisionTexts) saw(key Key, comment int64, before string) {
 	if d.heard == nil {
 		d.heard = map[Key][]decisionText{}
 	}
+	if len(d.heard) > maxEarlier {
+		d.heard = map[Key][]decisionText{}
+	}
 	if len(d.heard[key]) < maxHeard {
 		d.heard[key] = append(d.heard[key], decisionText{comment, m.Cycle, m.Key, m.Part, before})
 	}

@@ -178,9 +178,9 @@ func (x *Index) Put(key Key, e Entry) []Key {
 				touched[p.To] = true
 			}
 		}
-		if one.KEP.Number != 0 {
+		if one.KEP.Number != 0 && one.committed() { // else it is nobody's double, and naming a KEP is for anybody who opens an issue
 			for other, o := range x.entries {
-				if work.SameKEP(o.KEP, one.KEP) {
+				if o.committed() && work.SameKEP(o.KEP, one.KEP) {
 					touched[other] = true
 				}
 			}
@@ -189,6 +189,16 @@ func (x *Index) Put(key Key, e Entry) []Key {
 	x.ancestors(key, touched)
 	delete(touched, key)
 	return slices.SortedFunc(maps.Keys(touched), compareKeys)
+}
+
+// committed reports whether the issue is committed to any cycle.
+func (e Entry) committed() bool {
+	for _, item := range e.Items {
+		if item.Committed() {
+			return true
+		}
+	}
+	return false
 }
 
 // maxChain bounds how many issues one change makes look again.

@@ -57,6 +57,7 @@ func TestIndexPut(t *testing.T) {
 			i.Ready = work.Said{Comment: 1}
 			i.Notes = []work.Note{{ID: "B1"}}
 		}), nil},
+		{"a KEP that is named and not committed to: nobody", 9, entryOf(func(e *Entry, _ *work.Item) { e.KEP = k }), nil},
 		{"the title: the whole chain that asks", 3, entryOf(func(e *Entry, _ *work.Item) { e.Issue.Title = "new" }), []int{1, 2, 4}},
 		{"closed", 3, entryOf(func(e *Entry, _ *work.Item) { e.Issue.Closed = true }), []int{1, 2, 4}},
 		{"the SIG", 3, entryOf(func(e *Entry, _ *work.Item) { e.SIG = "node" }), []int{1, 2, 4}},

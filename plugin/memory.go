@@ -68,6 +68,9 @@ type labelID struct {
 func (m *memory) labelling(key Key, label string, on bool) (undo func()) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if len(m.labels) > 10*maxNoted {
+		m.labels = map[labelID]bool{}
+	}
 	id := labelID{key, label}
 	before, had := m.labels[id]
 	m.labels[id] = on
@@ -168,6 +171,10 @@ func (m *memory) sawDeleted(id int64) {
 	m.gone[id] = true
 }
 
+// maxEarlier bounds of how many records the texts from before are kept, maxNoted other
+// things that somebody's hand makes us note.
+const maxEarlier, maxNoted = 200, 10_000
+
 // saw keeps the text of a record from before its edit or deletion.
 func (m *memory) saw(key Key, cycle, from, body string) {
 	m.mu.Lock()
@@ -176,6 +183,9 @@ func (m *memory) saw(key Key, cycle, from, body string) {
 	m.earlier[id] = append([]delivery{{from, body}}, m.earlier[id]...)
 	if len(m.earlier[id]) > 5 {
 		m.earlier[id] = m.earlier[id][:5]
+	}
+	if len(m.earlier) > maxEarlier { // markers can be made up; those of records that hold are gone by then
+		m.earlier = map[recordID][]delivery{id: m.earlier[id]}
 	}
 }
 
@@ -222,6 +232,13 @@ func (m *memory) keepListed(i work.Issue) { m.keepListedFor(i, 1) }
 func (m *memory) keepListedFor(i work.Issue, times int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if len(m.listed) > maxNoted {
+		for id, l := range m.listed {
+			if time.Since(l.read) >= maxListed {
+				delete(m.listed, id)
+			}
+		}
+	}
 	m.listed[strings.ToLower(i.Key.String())] = listed{i, time.Now(), times}
 }
 
@@ -300,6 +317,9 @@ func (m *memory) plainIssue(key Key) (Entry, bool) {
 func (m *memory) hush(key Key) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if len(m.hushed) > maxNoted {
+		m.hushed = map[Key]bool{}
+	}
 	m.hushed[key] = true
 }
 
@@ -313,6 +333,9 @@ func (m *memory) isHushed(key Key) bool {
 func (m *memory) deletedAnswer(key Key, asking int64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if len(m.checked) > maxNoted {
+		m.checked = map[Key]int64{}
+	}
 	m.checked[key] = asking
 }
 

@@ -164,6 +164,7 @@ func (r *Reconciler) forget(key Key) {
 		r.Enqueue(other)
 	}
 	r.Index.Remove(key)
+	r.Boards.drop(key)
 	for _, c := range r.Config().Calendar() {
 		for _, other := range r.Index.Askers(key, c.Name) {
 			r.Enqueue(other)
