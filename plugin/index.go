@@ -178,9 +178,10 @@ func (x *Index) Put(key Key, e Entry) []Key {
 				touched[p.To] = true
 			}
 		}
-		if one.KEP.Number != 0 && one.committed() { // else it is nobody's double, and naming a KEP is for anybody who opens an issue
+		if one.KEP.Number != 0 {
+			double := one.committed() // else it is nobody's, and naming a KEP is for anybody who opens an issue
 			for other, o := range x.entries {
-				if o.committed() && work.SameKEP(o.KEP, one.KEP) {
+				if (o.Pull != nil || double && o.committed()) && work.SameKEP(o.KEP, one.KEP) {
 					touched[other] = true
 				}
 			}

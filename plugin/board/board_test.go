@@ -143,8 +143,9 @@ var hostile = []string{
 
 func hostileWorld() *world { return hostileWorldOf(hostile) }
 
-func hostileWorldOf(texts []string) *world {
-	w := votesOpen()
+func hostileWorldOf(texts []string) *world { return hostileIn(votesOpen(), texts) }
+
+func hostileIn(w *world, texts []string) *world {
 	for n, text := range texts {
 		k := kepKey(7000 + n)
 		s := w.add(k, "node", text)
@@ -189,7 +190,9 @@ func FuzzBoard(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		if len(s) < 1000 && strings.TrimSpace(s) != "" {
-			harmless(t, hostileWorldOf([]string{s}))
+			w := newWorld()
+			w.add(kepKey(4381), "node", "Asked for")
+			harmless(t, hostileIn(w, []string{s}))
 		}
 	})
 }
