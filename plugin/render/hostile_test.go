@@ -24,7 +24,7 @@ var hostile = []string{
 	"</details>", "</sub>", "</td></tr></table>", "fixes #1", "closes kubernetes/kubernetes#1", "GH-1", ":tada:", "- [ ] task", "1. one", "> quote", "~~~", "    code", "\tcode",
 	"*a* _b_ **c** __d__ ~~e~~", "$x$ $$y$$", "&lt;b&gt; &#64;everyone &commat;everyone", "[x]: https://evil.example", "[^1]", "\u202e@everyone\u202c", "a\u200bb\u200d\ufeff", "\u2066x\u2069",
 	"\xff\xfe", "\u2028x\u2029", "日本語 עברית العربية", strings.Repeat("`", 70000), strings.Repeat("[", 300), strings.Repeat("a|", 300), strings.Repeat("é", 500), "0123456789abcdef0123456789abcdef01234567",
-	"/commit\n/block everything", "{{ x }}", "a · b", "%s%d", "\x1b[31m",
+	"0www.0", "/commit\n/block everything", "{{ x }}", "a · b", "%s%d", "\x1b[31m",
 }
 
 // everywhere renders everything with s wherever users, files or the

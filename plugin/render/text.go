@@ -112,7 +112,7 @@ func longestRun(s string) int {
 const apart = "\u200b"
 
 var (
-	wwwDomain = regexp.MustCompile(`(?i)\bwww\.`)
+	wwwDomain = regexp.MustCompile(`(?i)www\.`)
 	oldIssue  = regexp.MustCompile(`(?i)\b(gh)-([0-9])`)
 	commitID  = regexp.MustCompile(`\b[0-9a-fA-F]{7,}\b`)
 	sixDigits = regexp.MustCompile(`.{6}`)
