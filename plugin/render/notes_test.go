@@ -72,6 +72,11 @@ func FuzzNote(f *testing.F) {
 		if m := mentioned(got); len(m) > 0 {
 			t.Errorf("%q calls %v", s, m)
 		}
+		for _, bad := range []*regexp.Regexp{closes, emoji} {
+			if m := bad.FindString(withoutCode(got)); m != "" {
+				t.Errorf("%q leaves %q outside of code", s, m)
+			}
+		}
 	})
 }
 

@@ -123,7 +123,7 @@ func planEverywhere(s string) map[string]string {
 		"tally":                 site.Tally(planIssue, plan.TallyOf(o, plan.TallyFacts{Cycle: planCycle(), Items: items, Objections: 1})),
 		"tally with exceptions": site.Tally(planIssue, plan.TallyOf(o, plan.TallyFacts{Cycle: planCycle(), Items: excepted, Demo: func(plan.Item) bool { return false }})),
 		"closing":               site.Closing(planIssue, over), "survey opened": site.SurveyOpened(planIssue, ours, said), "survey closed": site.SurveyClosed(planIssue, closed),
-		"notes": site.Notes(draft), "notes ready": site.NotesReady(planIssue, draft, "", 1),
+		"notes":  site.Notes(draft),
 		"soon":   site.PlanningSoon(cycle.Cycle{Name: ours, Planning: planCycle().Start}, []Holder{{Name: name, Logins: []string{name, name}}, {Role: roles.ReleaseLead}}),
 		"before": site.Confidences(ours, in.Before.Calibration, at("9 10:00")), "no tally": site.NoTally(ours), "no closing": site.NoClosing(ours, at("9 10:00")),
 		"who": site.PlanWho(planIssue, ours, []Holder{{Name: name, Logins: []string{name}, Repo: "a/b", Path: "c"}, {Role: roles.Facilitator, Name: name, StandIn: true, Logins: []string{name}},
