@@ -43,3 +43,22 @@ func (l *ledger) tookInRole(comment int64) bool {
 	}
 	return false
 }
+
+// allTaken reports whether every line of a comment of somebody's was taken, and
+// there was one. What was refused before a record was lost stands in the reply alone.
+func (w *world) allTaken(l *ledger, c Comment) bool {
+	words, theirs := w.present[c.ID]
+	taken, refused := false, false
+	for _, log := range l.logs {
+		if receipt, ok := log.Receipt(c.ID); ok && receipt.Words == words {
+			refused = refused || hasRefused(receipt)
+			taken = taken || slices.ContainsFunc(receipt.Lines, func(x custody.Line) bool { return x.Refused == "" })
+		}
+	}
+	for _, one := range w.replies {
+		for _, receipt := range one.log.Refused {
+			refused = refused || receipt.Comment == c.ID && receipt.Words == words
+		}
+	}
+	return theirs && taken && !refused
+}

@@ -50,11 +50,8 @@ func (r *Reconciler) apply(ctx context.Context, w *world, p *writes) error {
 			return err
 		}
 	}
-	for _, id := range p.gone {
-		if err := r.Write.DeleteComment(ctx, w.key, id); err != nil {
-			return err
-		}
-		r.memory.sawDeleted(id)
+	if err := r.writeGone(ctx, w, p.gone); err != nil {
+		return err
 	}
 	if err := r.writeNotices(asReply(ctx), replies); err != nil && !r.takesNoComment(w, err) { // nobody's acknowledgement waits for them
 		return err
@@ -70,6 +67,17 @@ func (r *Reconciler) apply(ctx context.Context, w *world, p *writes) error {
 	}
 	if p.wait != nil {
 		return p.wait
+	}
+	return nil
+}
+
+// writeGone deletes comments of ours that nothing needs any more.
+func (r *Reconciler) writeGone(ctx context.Context, w *world, ids []int64) error {
+	for _, id := range ids {
+		if err := r.Write.DeleteComment(ctx, w.key, id); err != nil {
+			return err
+		}
+		r.memory.sawDeleted(id)
 	}
 	return nil
 }

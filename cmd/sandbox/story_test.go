@@ -21,7 +21,7 @@ func TestTheStoryPlays(t *testing.T) {
 		"#5677: took the label off plan/blocked", "ready for the readout",
 		"wrote a decision: Plan for v1.38: round 1 is open", "(1m later)", "wrote a decision: @release-lead @product-manager: Plan for v1.38: to be reworked, round 1 is void",
 		"wrote a decision: Plan for v1.38: round 2 is open", "wrote a decision: @release-lead @product-manager: Plan for v1.38: approved in round 2",
-		"items would lose the milestone", "release-lead: /plan prune confirm ", "items lose the milestone", "wrote a notice: # v1.38: release notes, draft",
+		"items would lose the milestone", "release-lead: /plan prune confirm ", "items lose the milestone", "wrote a notice: Release-notes draft for v1.38",
 		"more, on the page", "/pull/307", "wrote a notice: No KEP yet",
 		"#307: set the label kep-checked", "#307: took the label off do-not-merge/needs-kep", "#307: deleted a comment of its own",
 		"node-lead merges it", "1 of 4 items done", "sig-node in the plan for v1.38",
