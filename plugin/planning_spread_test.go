@@ -47,7 +47,7 @@ func TestApprovalSpreads(t *testing.T) {
 			if req.Method == http.MethodPatch && req.Body != nil {
 				body, _ := io.ReadAll(req.Body)
 				req.Body = io.NopCloser(bytes.NewReader(body))
-				if m := regexp.MustCompile("\\*\\*Approved:\\*\\* [^.]*\\.").Find(body); m != nil {
+				if m := regexp.MustCompile(`\*\*Approved:\*\* [^.]*\.`).Find(body); m != nil {
 					steps = append(steps, string(m))
 				}
 			}
