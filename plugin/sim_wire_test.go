@@ -26,6 +26,10 @@ const lagHeader = "X-Sim-Lag"
 // callFaults are the faults of calls. Of a read only those that answer something else.
 var callFaults = []string{failed, failedAfter, retryAfter, untilReset, bareLimit, cutOff, cutAfter, slowAnswer, noMore}
 
+// unshared do not strike calls that are answered at once: those would take a time, and
+// after a limit it would be chance which of the calls of the same moment is still made.
+var unshared = []string{slowAnswer, noMore, retryAfter, untilReset, bareLimit}
+
 // RoundTrip is the way of a process to GitHub. Each call takes a time of its own, so that
 // no two happen at once and a seed gives the same run again.
 func (p *process) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -163,7 +167,7 @@ func (p *process) send(req *http.Request, hash uint64, writes bool) (*http.Respo
 		req.Header.Set(lagHeader, (time.Duration(mix(hash, 3)%uint64(f.long)).Truncate(time.Second) + time.Second).String())
 	}
 	f, wrong := r.strikes(mix(hash, 4), p.server, callFaults...)
-	if !wrong || shared(req) && (f.kind == slowAnswer || f.kind == noMore) {
+	if !wrong || shared(req) && slices.Contains(unshared, f.kind) {
 		return r.sim.Transport().RoundTrip(req)
 	}
 	if f.kind == slowAnswer || f.kind == noMore { // the answer is late, not the effect

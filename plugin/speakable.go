@@ -5,7 +5,6 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"sync"
 )
 
 // speakable lists the configured repositories that may be named on an issue: all on a
@@ -25,23 +24,30 @@ func (r *Reconciler) speakable(ctx context.Context, w *world) ([]string, error) 
 	if w.issue.Private {
 		return names, nil
 	}
-	hidden, errs := make([]bool, len(names)), make([]error, len(names))
-	var group sync.WaitGroup
-	for n, name := range names {
-		group.Go(func() {
-			var repo Repository
-			repo, errs[n] = r.GitHub.Repository(ctx, name)
-			if hidden[n] = repo.Private; errors.Is(errs[n], ErrGone) || isForbidden(errs[n]) {
-				hidden[n], errs[n] = true, nil
-			}
-		})
-	}
-	group.Wait()
 	var out []string
-	for n, name := range names {
-		if !hidden[n] {
+	for _, name := range names {
+		hidden, err := r.hidden(ctx, name)
+		if err != nil {
+			return nil, err
+		}
+		if !hidden {
 			out = append(out, name)
 		}
 	}
-	return out, errors.Join(errs...)
+	return out, nil
+}
+
+// hidden reports whether a repository is private, or not to be seen. The answer is kept
+// for a while: every round that judges words asks it of every repository.
+func (r *Reconciler) hidden(ctx context.Context, name string) (bool, error) {
+	if hidden, ok := r.memory.tries.wasHidden(name); ok {
+		return hidden, nil
+	}
+	repo, err := r.GitHub.Repository(ctx, name)
+	gone := errors.Is(err, ErrGone) || isForbidden(err)
+	if err != nil && !gone {
+		return false, err
+	}
+	r.memory.tries.hides(name, gone || repo.Private)
+	return gone || repo.Private, nil
 }

@@ -14,6 +14,7 @@ type tries struct {
 	mute    map[int64]bool      // reviews that we may not react to
 	unsure  map[Key]time.Time   // where a comment may have been made without our knowing, and when, by the local clock
 	awaited map[Key]bool        // merged pull requests for which the issues that they lead to were awaited
+	hidden  map[string]hiding   // configured repositories, by name
 	unknown map[Key]int         // how often in a row an issue was not there that is not in the index
 }
 
@@ -134,6 +135,31 @@ func (t *tries) awaits(pull Key) bool {
 	was := t.awaited[pull]
 	t.awaited[pull] = true
 	return !was
+}
+
+// hiding is whether a repository is private or gone, as of when, by the local clock.
+type hiding struct {
+	hidden bool
+	at     time.Time
+}
+
+// hiddenFor is how long that is believed.
+const hiddenFor = 5 * time.Minute
+
+func (t *tries) hides(repo string, hidden bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.hidden == nil {
+		t.hidden = map[string]hiding{}
+	}
+	t.hidden[repo] = hiding{hidden, time.Now()}
+}
+
+func (t *tries) wasHidden(repo string) (hidden, ok bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	h, ok := t.hidden[repo]
+	return h.hidden, ok && time.Since(h.at) < hiddenFor
 }
 
 // mutes notes a comment or review that GitHub does not let us react to.
