@@ -33,13 +33,21 @@ func TestAgendaAndGridAgree(t *testing.T) {
 
 // TestSameWordsAsTheRecord: headline and needs of the page are those of the record.
 func TestSameWordsAsTheRecord(t *testing.T) {
-	for name, w := range map[string]*world{"not opened": threeSIGs(), "open": votesOpen(), "approved": approvedPlan()} {
+	over := approvedPlan()
+	over.closing = 4999
+	for name, w := range map[string]*world{"not opened": threeSIGs(), "open": votesOpen(), "approved": approvedPlan(), "over": over} {
 		p := w.Plans()[0]
-		record := site.Plan(render.Plan{Key: p.Key, Assessment: p.Assessment, Schedule: plan.ScheduleOf(p.Cycle, p.Items, p.Order, p.Read), Now: p.Read})
+		record := site.Plan(render.Plan{Key: p.Key, Assessment: p.Assessment, Schedule: plan.ScheduleOf(p.Cycle, p.Items, p.Order, p.Read), Now: p.Read, Closing: p.Closing})
 		lines := strings.SplitN(record, "\n", 3)
 		d := links{site}.planDoc(p)
 		if lines[0] != "### "+d.Headline {
 			t.Errorf("%s: %q, the record %q", name, d.Headline, lines[0])
+		}
+		if name == "over" {
+			if page := get(t, w, "/plan/v1.38").Body.String(); len(d.Needs) > 0 || !strings.Contains(page, "The cycle is over:") || strings.Contains(page, "expected to ship") || !strings.Contains(lines[1], "The cycle is over:") {
+				t.Errorf("%s: needs %q, the record %q\n%s", name, d.Needs, lines[1], page)
+			}
+			continue
 		}
 		want := strings.ReplaceAll(strings.TrimPrefix(lines[1], "**Needs:** "), "`", "")
 		if got := strings.Join(d.Needs, " · "); got != want || got == "" {

@@ -142,7 +142,12 @@ func (l links) planDoc(p Plan) planDoc {
 	return w.doc
 }
 
-func headline(p Plan) string { return "Plan for " + p.Cycle.Name + ": " + p.Assessment.Words() }
+func headline(p Plan) string {
+	if p.Closing != 0 {
+		return "Plan for " + p.Cycle.Name + ": closed, " + p.Assessment.Words()
+	}
+	return "Plan for " + p.Cycle.Name + ": " + p.Assessment.Words()
+}
 
 // tenth rounds to one decimal, which is all that a confidence is good for.
 func tenth(f float64) float64 { return math.Round(f*10) / 10 }

@@ -191,5 +191,5 @@ func (p Plan) record(s plan.Schedule) render.Plan {
 		lanes[n].Backlog = slices.DeleteFunc(slices.Clone(lane.Backlog), func(e plan.Entry) bool { return len(e.Slots) > 0 })
 	}
 	s.Lanes, s.Unmet, s.Loops, s.Blocks, s.Questions, s.Risks = lanes, nil, nil, nil, nil, nil
-	return render.Plan{Key: p.Key, Assessment: p.Assessment, Schedule: s, Now: p.Read}
+	return render.Plan{Key: p.Key, Assessment: p.Assessment, Schedule: s, Now: p.Read, Closing: p.Closing}
 }
