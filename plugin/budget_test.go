@@ -153,27 +153,39 @@ func TestFortyPeople(t *testing.T) {
 					s.deliver()
 				}
 				time.Sleep(30 * time.Second)
-				for _, c := range s.issue(key).Comments {
-					if slices.Contains(asked, c.ID) && len(c.Reactions["+1"]) != 1 {
-						t.Errorf("not acknowledged after 30 s: %s", c.Author)
-					}
-				}
+				s.wantAcknowledged(key, asked)
 			}
 		})
-		key := Key{Org: "kubernetes", Repo: "enhancements", Number: 4381}
-		created := s.sim.Calls()[newComment]
-		if created > 5 || created == 0 {
-			t.Errorf("%d new comments", created)
-		}
-		if s.rounds > 60 {
-			t.Errorf("%d rounds for 100 comments", s.rounds)
-		}
-		e, _ := s.plugin.Reconciler.Index.Get(key)
-		if n := len(e.Items["v1.38"].Notes); n != 40 {
-			t.Errorf("%d questions", n)
-		}
-		t.Logf("%d rounds, %d new comments, %v", s.rounds, created, s.sim.Calls())
+		s.wantHeard(Key{Org: "kubernetes", Repo: "enhancements", Number: 4381})
 	})
+}
+
+// wantAcknowledged checks that every one of the comments was acknowledged once.
+func (s *stand) wantAcknowledged(key Key, asked []int64) {
+	s.t.Helper()
+	for _, c := range s.issue(key).Comments {
+		if slices.Contains(asked, c.ID) && len(c.Reactions["+1"]) != 1 {
+			s.t.Errorf("not acknowledged after 30 s: %s", c.Author)
+		}
+	}
+}
+
+// wantHeard checks that forty electors were heard beside a flood, in few comments and
+// rounds.
+func (s *stand) wantHeard(key Key) {
+	s.t.Helper()
+	created := s.sim.Calls()[newComment]
+	if created > 5 || created == 0 {
+		s.t.Errorf("%d new comments", created)
+	}
+	if s.rounds > 60 {
+		s.t.Errorf("%d rounds", s.rounds)
+	}
+	e, _ := s.plugin.Reconciler.Index.Get(key)
+	if n := len(e.Items["v1.38"].Notes); n != 40 {
+		s.t.Errorf("%d questions", n)
+	}
+	s.t.Logf("%d rounds, %d new comments, %v", s.rounds, created, s.sim.Calls())
 }
 
 // TestOneStrangerCannotStopAnIssue: hundreds of comments of one person in ten

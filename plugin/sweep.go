@@ -55,9 +55,7 @@ func (s *Sweep) Tick(ctx context.Context) error {
 		if err != nil {
 			errs = append(errs, err)
 		}
-		if first.IsZero() || date.Before(first) {
-			first = date
-		}
+		first = earlier(first, date)
 	}
 	if err := errors.Join(errs...); err != nil {
 		s.Metrics.swept("error")
@@ -66,6 +64,14 @@ func (s *Sweep) Tick(ctx context.Context) error {
 	s.Index.Sweep(first)
 	s.Metrics.swept("done")
 	return nil
+}
+
+// earlier is the earlier of two times; the zero time is none yet.
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || b.Before(a) {
+		return b
+	}
+	return a
 }
 
 // sweep gives GitHub's Date as of which the repository was listed.
@@ -209,9 +215,7 @@ func (s *Sweep) tracked(ctx context.Context) (keys []Key, listed []work.Issue, f
 		if err != nil {
 			return nil, nil, first, fmt.Errorf("list %s: %w", repo.Name, err)
 		}
-		if first.IsZero() || date.Before(first) {
-			first = date
-		}
+		first = earlier(first, date)
 		keys, listed = append(keys, found...), append(listed, changed...)
 		var filters []Filter
 		for _, label := range issueLabels {

@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"maps"
 	"sync"
 	"time"
 )
@@ -32,11 +33,7 @@ func (t *tries) shuts(key Key, now time.Time) {
 	if t.shut == nil {
 		t.shut = map[Key]time.Time{}
 	}
-	for old, at := range t.shut {
-		if now.Sub(at) >= shutFor {
-			delete(t.shut, old)
-		}
-	}
+	maps.DeleteFunc(t.shut, func(_ Key, at time.Time) bool { return now.Sub(at) >= shutFor })
 	t.shut[key] = now
 }
 
@@ -54,11 +51,7 @@ func (t *tries) unsures(key Key) {
 	if t.unsure == nil {
 		t.unsure = map[Key]time.Time{}
 	}
-	for old, at := range t.unsure {
-		if time.Since(at) >= settleTime {
-			delete(t.unsure, old)
-		}
-	}
+	maps.DeleteFunc(t.unsure, func(_ Key, at time.Time) bool { return time.Since(at) >= settleTime })
 	t.unsure[key] = time.Now()
 }
 
@@ -80,11 +73,7 @@ func (t *tries) tells(from Key, at time.Time) {
 	if t.told == nil {
 		t.told = map[Key][]time.Time{}
 	}
-	for key, times := range t.told {
-		if at.Sub(times[len(times)-1]) >= askedSpan {
-			delete(t.told, key)
-		}
-	}
+	maps.DeleteFunc(t.told, func(_ Key, times []time.Time) bool { return at.Sub(times[len(times)-1]) >= askedSpan })
 	t.told[from] = append(t.told[from], at)
 }
 
